@@ -1,0 +1,124 @@
+/**
+ * The domain's words, defined here once:
+ *
+ * - **heartbeat**: one signed report of a server. Its arrival moves the server's deadline.
+ * - **deadline**: the moment on the observed clock at which a server without a heartbeat is silent.
+ * - **observed clock**: time during which some API could have taken a heartbeat. Deadlines live on it.
+ * - **problem**: something that is wrong right now (`problem.ts`).
+ * - **alert**: the record of a problem over time: created → ongoing → closed.
+ * - **transition**: one step of an alert, written in the same script as the step itself.
+ * - **notification**: one receiver to be told of one transition, kept until it is accepted (`notification.ts`).
+ * - **receiver**: a configured way to tell people: an address list, a channel, a webhook.
+ * - **route**: which receivers are told of which alerts.
+ * - **silence**: a time during which matching notifications are held back; the record goes on.
+ * - **epoch**: the number and token of one leadership; scripts refuse to write under an older one.
+ * - **goodbye**: a server's word that it stops on purpose; a floor under its deadline.
+ */
+import { type Problem, problemKey, type Severity } from './problem.ts';
+
+export const alertStates = ['created', 'ongoing', 'closed'] as const;
+export type AlertState = (typeof alertStates)[number];
+
+/** `recovered`: the problem is gone. `removed`: its subject is (an unmounted filesystem). The rest name an act. */
+export const closingReasons = ['recovered', 'forgotten', 'revoked', 'stopped', 'removed'] as const;
+export type ClosingReason = (typeof closingReasons)[number];
+
+/** All times are milliseconds since 1970 by Redis' clock, or null while they have not come. */
+export interface Alert {
+  readonly id: string;
+  /** Raised by every write: a writer that read an older version is refused and reads again. */
+  readonly version: number;
+  readonly server: string | null;
+  readonly kind: string;
+  readonly subject: string;
+  readonly severity: Severity;
+  readonly state: AlertState;
+  readonly summary: string;
+  /** When the server was last heard before the alert opened. */
+  readonly lastHeardAt: number | null;
+  /** When its next heartbeat was due, for `offline`. */
+  readonly dueAt: number | null;
+  readonly createdAt: number;
+  readonly ongoingAt: number | null;
+  readonly acknowledgedAt: number | null;
+  readonly silencedUntil: number | null;
+  readonly closedAt: number | null;
+  readonly closedBecause: ClosingReason | null;
+}
+
+/** What a person needs to know of the server at the moment an alert opens. */
+export interface OpeningFacts {
+  readonly server: string;
+  readonly lastHeardAt: number | null;
+  readonly dueAt: number | null;
+}
+
+/** A new alert for a problem. `id` comes from outside, since randomness is I/O. */
+export function openedAlert(id: string, problem: Problem, facts: OpeningFacts, now: number): Alert {
+  return {
+    id,
+    version: 1,
+    server: facts.server,
+    kind: problem.kind,
+    subject: problem.subject,
+    severity: problem.severity,
+    state: 'created',
+    summary: problem.summary,
+    lastHeardAt: facts.lastHeardAt,
+    dueAt: facts.dueAt,
+    createdAt: now,
+    ongoingAt: null,
+    acknowledgedAt: null,
+    silencedUntil: null,
+    closedAt: null,
+    closedBecause: null,
+  };
+}
+
+/** The alert one `alert_process_interval` later, when the problem still stands. */
+export function ongoingAlert(alert: Alert, now: number): Alert {
+  return { ...alert, version: alert.version + 1, state: 'ongoing', ongoingAt: now };
+}
+
+export function closedAlert(alert: Alert, because: ClosingReason, now: number): Alert {
+  return { ...alert, version: alert.version + 1, state: 'closed', closedAt: now, closedBecause: because };
+}
+
+/** How long the problem stood: until it closed, or until `now`. Milliseconds, never negative. */
+export function alertDuration(alert: Pick<Alert, 'createdAt' | 'closedAt'>, now: number): number {
+  return Math.max(0, (alert.closedAt ?? now) - alert.createdAt);
+}
+
+/** What a judgement changes: problems without an open alert open one, alerts without a problem close. */
+export type Transition =
+  | { readonly kind: 'open'; readonly problem: Problem }
+  | { readonly kind: 'close'; readonly alert: Alert; readonly because: ClosingReason };
+
+/** An open alert that a judgement found no longer justified, and why. */
+export interface Ending {
+  readonly key: string;
+  readonly because: ClosingReason;
+}
+
+/**
+ * Compares what is wrong with what is open. An open alert ends only when the judgement says so
+ * (`endings`): an alert that the judgement could not judge, of a newer version's kind or of a server
+ * that is silent, stays as it is. "Unknown" is never "all clear".
+ */
+export function transitions(
+  open: readonly Alert[],
+  problems: readonly Problem[],
+  endings: readonly Ending[],
+): Transition[] {
+  const openKeys = new Set(open.map(problemKey));
+  const because = new Map(endings.map((ending) => [ending.key, ending.because]));
+  const found: Transition[] = [];
+  for (const problem of problems) {
+    if (!openKeys.has(problemKey(problem))) found.push({ kind: 'open', problem });
+  }
+  for (const alert of open) {
+    const reason = because.get(problemKey(alert));
+    if (reason !== undefined) found.push({ kind: 'close', alert, because: reason });
+  }
+  return found;
+}

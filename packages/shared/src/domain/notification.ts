@@ -1,0 +1,74 @@
+/**
+ * A notification is one receiver to be told of one event of one alert. It is a record in Redis from
+ * the moment it is decided until long after it was accepted, so no restart loses it.
+ */
+import type { Alert } from './alert.ts';
+
+/** What happened to the alert. `ongoing` is the reminder: it is still wrong, and for how long. */
+export const notificationEvents = ['created', 'ongoing', 'closed', 'test'] as const;
+export type NotificationEvent = (typeof notificationEvents)[number];
+
+export const notificationStates = ['waiting', 'held', 'accepted', 'refused', 'expired'] as const;
+export type NotificationState = (typeof notificationStates)[number];
+
+/** Times are milliseconds since 1970 by Redis' clock. */
+export interface Notification {
+  /** Derived from alert, receiver, event and number, so that deciding twice writes the same record. */
+  readonly id: string;
+  readonly alertId: string;
+  readonly receiver: string;
+  readonly event: NotificationEvent;
+  /** 0, and for reminders 1, 2, 3 …: which one it is. */
+  readonly number: number;
+  readonly state: NotificationState;
+  /** Why it is not sent although due, by name; null when nothing holds it. */
+  readonly heldBecause: string | null;
+  readonly createdAt: number;
+  /** Tries begun, the running one included. */
+  readonly attempts: number;
+  readonly nextAttemptAt: number | null;
+  readonly acceptedAt: number | null;
+  /** The receiver's own words at the last failure. */
+  readonly lastError: string | null;
+}
+
+/** `alert.receiver.event[.n]`: receivers' names and alert ids hold no dot. */
+export function notificationId(alertId: string, receiver: string, event: NotificationEvent, number = 0): string {
+  return number === 0 ? `${alertId}.${receiver}.${event}` : `${alertId}.${receiver}.${event}.${number}`;
+}
+
+/** What a receiver is given to describe: everything a message may say, and nothing it has to look up. */
+export interface NotificationFacts {
+  readonly event: NotificationEvent;
+  /** The notification's id; a receiver derives what must be equal on a repeat from it. */
+  readonly id: string;
+  readonly receiver: string;
+  /** Which reminder this is: 1, 2, 3 …; 0 for the other events. */
+  readonly number: number;
+  readonly alert: Alert;
+  /** When the message is described, ms since 1970. */
+  readonly now: number;
+  /** Base of links into the UI, without a slash at the end; null when `public_url` is not set. */
+  readonly publicUrl: string | null;
+}
+
+/** What came of one try to send. Adapters throw `Retryable` or `Permanent`; the sender turns them into this. */
+export type SendOutcome =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs: number | null }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A notification that no receiver took for a day is of no use any more; it stays visible as `expired`. */
+export const deliveryWindowMs = 24 * 60 * 60 * 1000;
+
+const firstPauseMs = 1000;
+const longestPauseMs = 5 * 60 * 1000;
+
+/**
+ * How long to wait after the `attempts`-th try failed: 1 s, 2 s, 4 s … up to 5 minutes, or what the
+ * receiver asked for (`Retry-After`) when that is longer. Milliseconds.
+ */
+export function retryPause(attempts: number, askedForMs: number | null): number {
+  const grown = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.max(0, attempts - 1));
+  return Math.max(grown, askedForMs ?? 0);
+}

@@ -1,0 +1,40 @@
+/**
+ * A problem is something that is wrong right now with one server, by its kind and subject. It is the
+ * answer of a judgement and lives no longer than that; what is kept over time is the alert.
+ */
+
+export const severities = ['critical', 'warning', 'info'] as const;
+export type Severity = (typeof severities)[number];
+
+interface KindTraits {
+  readonly severity: Severity;
+  /** What a person calls it, at the start of a line. */
+  readonly title: string;
+}
+
+/** Everything that can be wrong. A new kind is a line here and a rule in `detect.ts`. */
+export const problemKinds = {
+  offline: { severity: 'critical', title: 'Offline' },
+  'disk-full': { severity: 'warning', title: 'Disk full' },
+} as const satisfies Record<string, KindTraits>;
+
+export type ProblemKind = keyof typeof problemKinds;
+
+/** Whether this version knows the kind; Redis may hold alerts of a newer version's kinds. */
+export function isProblemKind(kind: string): kind is ProblemKind {
+  return Object.hasOwn(problemKinds, kind);
+}
+
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** Which part of the server: a filesystem's path for `disk-full`; empty when the whole server is meant. */
+  readonly subject: string;
+  readonly severity: Severity;
+  /** One sentence without the server's name: "has not reported for 5 min", "/var is 97 % full". */
+  readonly summary: string;
+}
+
+/** Identity of a problem within its server: at most one alert is open for it at any time. */
+export function problemKey(problem: { readonly kind: string; readonly subject: string }): string {
+  return `${problem.kind}|${problem.subject}`;
+}

@@ -1,0 +1,135 @@
+import type { Alert, ClosingReason } from '../domain/alert.ts';
+import type { Problem } from '../domain/problem.ts';
+import { problemKey } from '../domain/problem.ts';
+import type { Partition } from './partition.ts';
+import type { ScriptArgument } from './scripts.ts';
+import { pipelineAnswers } from './servers.ts';
+
+export type JudgedChange =
+  | { readonly kind: 'open'; readonly problem: Problem; readonly alert: Alert }
+  | { readonly kind: 'close'; readonly was: Alert; readonly alert: Alert; readonly because: ClosingReason };
+
+/** What detection wants written for one server. */
+export interface JudgedChanges {
+  readonly server: string;
+  readonly revision: string;
+  readonly silent: boolean;
+  readonly changes: readonly JudgedChange[];
+}
+
+export type Applied = { readonly kind: 'applied'; readonly current: readonly boolean[] } | { readonly kind: 'lost' };
+
+/** Writes judgements of several servers in one script call; those made too late are left out. */
+export async function applyJudgements(
+  partition: Partition,
+  epoch: string,
+  becomesOngoingAfterMs: number,
+  judged: readonly JudgedChanges[],
+): Promise<Applied> {
+  const args: ScriptArgument[] = [epoch, becomesOngoingAfterMs];
+  for (const server of judged) {
+    args.push(server.server, server.revision, server.silent ? 1 : 0, server.changes.length);
+    for (const change of server.changes) {
+      const was = change.kind === 'close' ? change.was.version : 0;
+      args.push(change.kind, problemKey(change.alert), change.alert.id, was, JSON.stringify(change.alert));
+    }
+  }
+  const [leads, ...applied] = (await partition.run('applyJudgements', args)) as number[];
+  return leads === 1 ? { kind: 'applied', current: applied.map((one) => one === 1) } : { kind: 'lost' };
+}
+
+/** Alerts by id; one that does not exist or cannot be read gives null. */
+export async function loadAlerts(partition: Partition, ids: readonly string[]): Promise<(Alert | null)[]> {
+  if (ids.length === 0) return [];
+  const texts = await partition.redis.mget(...ids.map(partition.keys.alert));
+  return texts.map((text) => {
+    if (text === null) return null;
+    try {
+      return JSON.parse(text) as Alert;
+    } catch {
+      return null;
+    }
+  });
+}
+
+/** Where a page of alerts ends: the next one begins behind it. */
+export interface AlertPosition {
+  readonly at: number;
+  readonly id: string;
+}
+
+export type AlertOrder = 'open' | 'closed' | { readonly server: string };
+
+/**
+ * Up to `count` ids, newest first, behind `after`. Read by score in chunks: several alerts may share one
+ * millisecond, and a LIMIT with an offset would cost the square of the list.
+ */
+export async function alertIds(
+  partition: Partition,
+  order: AlertOrder,
+  after: AlertPosition | null,
+  count: number,
+): Promise<AlertPosition[]> {
+  const { keys, redis } = partition;
+  const set = order === 'open' ? keys.openAlerts : order === 'closed' ? keys.closedAlerts : keys.alertsOf(order.server);
+  const found: AlertPosition[] = [];
+  const max = after === null ? '+inf' : String(after.at);
+  for (let chunk = count + 50; found.length < count; chunk *= 2) {
+    const answer = await redis.zrevrangebyscore(set, max, '-inf', 'WITHSCORES', 'LIMIT', 0, chunk);
+    found.length = 0;
+    for (let at = 0; at < answer.length; at += 2) {
+      const position = { id: answer[at] as string, at: Number(answer[at + 1]) };
+      if (after === null || position.at < after.at || (position.at === after.at && position.id < after.id)) {
+        found.push(position);
+      }
+    }
+    if (answer.length < 2 * chunk) break;
+  }
+  return found.slice(0, count);
+}
+
+/** Ids of alerts that are to count as ongoing by `now`. */
+export function becomingOngoing(partition: Partition, now: number, count: number): Promise<string[]> {
+  return partition.redis.zrangebyscore(partition.keys.becomingOngoing, '-inf', now, 'LIMIT', 0, count);
+}
+
+export interface OngoingMove {
+  readonly id: string;
+  /** Null when the record cannot be read: then only its mark is cleared. */
+  readonly moved: { readonly was: Alert; readonly alert: Alert } | null;
+}
+
+/** @returns false when the epoch is not current any more. */
+export async function setOngoing(partition: Partition, epoch: string, moves: readonly OngoingMove[]): Promise<boolean> {
+  const args: ScriptArgument[] = [epoch];
+  for (const { id, moved } of moves) {
+    if (moved === null) args.push(id, 0, '');
+    else args.push(id, moved.was.version, JSON.stringify(moved.alert));
+  }
+  return (await partition.run('setOngoing', args)) === 1;
+}
+
+/** A transition that was written with its alert and waits to be fanned out. */
+export interface TransitionRecord {
+  readonly streamId: string;
+  readonly alertId: string;
+  readonly event: 'created' | 'closed';
+}
+
+export async function waitingTransitions(partition: Partition, count: number): Promise<TransitionRecord[]> {
+  const entries = await partition.redis.xrange(partition.keys.transitions, '-', '+', 'COUNT', count);
+  return entries.map(([streamId, pairs]) => {
+    const fields = new Map<string, string>();
+    for (let at = 0; at < pairs.length; at += 2) fields.set(pairs[at] as string, pairs[at + 1] as string);
+    return {
+      streamId,
+      alertId: fields.get('alert') ?? '',
+      event: fields.get('event') === 'closed' ? 'closed' : 'created',
+    };
+  });
+}
+
+export async function countOpenAlerts(partition: Partition): Promise<number> {
+  const [open] = await pipelineAnswers(partition.redis.pipeline().zcard(partition.keys.openAlerts).exec());
+  return open as number;
+}

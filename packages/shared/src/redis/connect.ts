@@ -1,0 +1,67 @@
+import { Redis } from 'ioredis';
+import type { Config } from '../config/config.ts';
+import { errorText } from '../runtime/errors.ts';
+import type { Logger } from '../runtime/logger.ts';
+
+/**
+ * - `serving`: a request waits for the answer. Fails at once while Redis is away, so that it becomes a 503.
+ * - `working`: the processor's scripts. The same, with more patience for large batches.
+ * - `electing`: leadership. Must say "no" well before the lock runs out.
+ * - `listening`: blocks on a stream or a subscription, so no command of it may time out.
+ */
+export type ConnectionUse = 'serving' | 'working' | 'electing' | 'listening';
+
+const timeoutsFor = {
+  serving: { commandTimeout: 2000, connectTimeout: 2000 },
+  working: { commandTimeout: 5000, connectTimeout: 2000 },
+  electing: { commandTimeout: 400, connectTimeout: 400 },
+  listening: { connectTimeout: 2000 },
+} as const satisfies Record<ConnectionUse, { commandTimeout?: number; connectTimeout: number }>;
+
+/** Opens a connection that comes back by itself, for ever, and never queues commands while it is away. */
+export function connectRedis(redis: NonNullable<Config['redis']>, use: ConnectionUse, logger: Logger): Redis {
+  const client = new Redis(redis.url, {
+    ...timeoutsFor[use],
+    ...(redis.username === null ? {} : { username: redis.username }),
+    ...(redis.password === null ? {} : { password: redis.password.reveal() }),
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    connectionName: `healthapp-${use}`,
+    retryStrategy: (times) => Math.min(1000, 100 * times),
+    // A node that was made a replica answers READONLY; a new connection finds the new primary.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  });
+  let lastFault = '';
+  client.on('error', (error: unknown) => {
+    const fault = errorText(error) || 'no connection';
+    if (fault !== lastFault) logger.warn('redis is not reachable', { use, redis: redis.url, fault });
+    lastFault = fault;
+  });
+  client.on('ready', () => {
+    if (lastFault !== '') logger.info('redis is reachable again', { use, redis: redis.url });
+    lastFault = '';
+  });
+  return client;
+}
+
+/** Resolves once commands can be sent; rejects when the signal aborts before. */
+export function whenReady(client: Redis, signal?: AbortSignal): Promise<void> {
+  if (client.status === 'ready') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      client.off('ready', onReady);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const onReady = () => {
+      done();
+      resolve();
+    };
+    const onAbort = () => {
+      done();
+      reject(new Error('stopped while waiting for redis'));
+    };
+    client.on('ready', onReady);
+    signal?.addEventListener('abort', onAbort);
+  });
+}

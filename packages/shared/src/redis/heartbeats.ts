@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { significantText } from '../domain/heartbeat-digest.ts';
+import type { Heartbeat } from '../wire/heartbeat.ts';
+import type { Partition } from './partition.ts';
+import type { ScriptArgument } from './scripts.ts';
+
+/** A verified and parsed heartbeat on its way into Redis. */
+export interface VerifiedHeartbeat {
+  readonly server: string;
+  readonly generation: number;
+  readonly heartbeat: Heartbeat;
+  /** Its body as it was signed; kept as it is and parsed again when read. */
+  readonly body: string;
+}
+
+export type Recording =
+  | { readonly kind: 'recorded'; readonly serverTime: number; readonly dueAt: number | null }
+  | { readonly kind: 'replay'; readonly lastSentAt: number }
+  | { readonly kind: 'revoked'; readonly generation: number };
+
+/** How long a server counts as alive when its heartbeat names no `grace`, ms. */
+export function defaultGrace(intervalMs: number, stalenessMs: number): number {
+  return Math.max(stalenessMs, 2 * intervalMs);
+}
+
+/** Writes heartbeats of one partition with one script call. Answers are in the order of the heartbeats. */
+export async function recordHeartbeats(
+  partition: Partition,
+  heartbeats: readonly VerifiedHeartbeat[],
+  stalenessMs: number,
+): Promise<Recording[]> {
+  const args: ScriptArgument[] = [];
+  for (const verified of heartbeats) pushArguments(args, verified, stalenessMs);
+  const [now, ...answers] = (await partition.run('recordHeartbeats', args)) as [number, ...number[]];
+  return heartbeats.map((_, index) => recordingOf(now, answers[2 * index], answers[2 * index + 1] ?? 0));
+}
+
+function pushArguments(args: ScriptArgument[], verified: VerifiedHeartbeat, stalenessMs: number): void {
+  const { heartbeat } = verified;
+  const intervalMs = Math.round(heartbeat.interval * 1000);
+  const graceMs =
+    heartbeat.grace === undefined ? defaultGrace(intervalMs, stalenessMs) : Math.round(heartbeat.grace * 1000);
+  const stopping = heartbeat.status === 'stopping';
+  args.push(
+    verified.server,
+    heartbeat.sentAt,
+    intervalMs,
+    graceMs,
+    heartbeat.bootId ?? '',
+    createHash('md5').update(significantText(heartbeat)).digest('base64'),
+    verified.generation,
+    stopping ? 'stopping' : 'up',
+    stopping ? (heartbeat.by ?? 'agent') : '',
+    stopping ? goodbyeLength(heartbeat, graceMs) : '',
+    verified.body,
+  );
+}
+
+/** An operator's goodbye without a time is for good; an agent's lasts for its grace. */
+function goodbyeLength(heartbeat: Heartbeat, graceMs: number): ScriptArgument {
+  if (heartbeat.expectBackWithin !== undefined) return Math.round(heartbeat.expectBackWithin * 1000);
+  return heartbeat.by === 'operator' ? 'forever' : graceMs;
+}
+
+function recordingOf(now: number, code: number | undefined, value: number): Recording {
+  switch (code) {
+    case 1:
+      return { kind: 'recorded', serverTime: now, dueAt: value < 0 ? null : value };
+    case 2:
+      return { kind: 'replay', lastSentAt: value };
+    case 3:
+      return { kind: 'revoked', generation: value };
+    default:
+      throw new Error(`record-heartbeats answered ${code}: the script and this version do not fit together`);
+  }
+}

@@ -1,0 +1,71 @@
+/** What Redis keeps of a partition's leadership. The lock itself is redlock's; see the elector. */
+import type { Partition } from './partition.ts';
+import { pipelineAnswers } from './servers.ts';
+
+export interface Leader {
+  /** `host:pid:…` */
+  readonly id: string;
+  readonly since: number;
+  readonly epoch: number;
+}
+
+/** @returns the epoch to write under, or null when the lock was lost before it could be taken. */
+export async function takeEpoch(
+  partition: Partition,
+  lockValue: string,
+  token: string,
+  leaderId: string,
+): Promise<string | null> {
+  return (await partition.run('takeEpoch', [lockValue, token, leaderId])) as string | null;
+}
+
+export async function endEpoch(partition: Partition, epoch: string): Promise<void> {
+  await partition.run('endEpoch', [epoch]);
+}
+
+/** @returns false when the epoch is not current any more. */
+export async function notePass(
+  partition: Partition,
+  epoch: string,
+  receivers: readonly ToldReceiver[],
+): Promise<boolean> {
+  return (await partition.run('notePass', [epoch, JSON.stringify(receivers)])) === 1;
+}
+
+/** Marks the next chunk of servers for judging when the thresholds changed. */
+export async function judgeAll(
+  partition: Partition,
+  epoch: string,
+  thresholds: unknown,
+  chunk: number,
+): Promise<'more' | 'done' | 'lost'> {
+  const answer = await partition.run('judgeAll', [epoch, JSON.stringify(thresholds), chunk]);
+  return answer === 1 ? 'more' : answer === 0 ? 'done' : 'lost';
+}
+
+export interface ToldReceiver {
+  readonly name: string;
+  readonly kind: string;
+}
+
+export interface LeadershipReading {
+  /** Null while no processor holds the lock. */
+  readonly leader: Leader | null;
+  readonly lastPass: number | null;
+  readonly receivers: readonly ToldReceiver[];
+}
+
+export async function readLeadership(partition: Partition): Promise<LeadershipReading> {
+  const { keys, redis } = partition;
+  const [locked, leader, lastPass, receivers] = (await pipelineAnswers(
+    redis.pipeline().exists(keys.leaderLock).hgetall(keys.leader).get(keys.lastPass).get(keys.receivers).exec(),
+  )) as [number, Record<string, string>, string | null, string | null];
+  return {
+    leader:
+      locked === 1 && leader.id !== undefined
+        ? { id: leader.id, since: Number(leader.since), epoch: Number(leader.epoch) }
+        : null,
+    lastPass: lastPass === null ? null : Number(lastPass),
+    receivers: receivers === null ? [] : (JSON.parse(receivers) as ToldReceiver[]),
+  };
+}

@@ -1,0 +1,192 @@
+import type { Alert } from '../domain/alert.ts';
+import type { Notification, NotificationEvent, NotificationState } from '../domain/notification.ts';
+import { deliveryWindowMs } from '../domain/notification.ts';
+import type { TransitionRecord } from './alerts.ts';
+import type { Partition } from './partition.ts';
+import type { ScriptArgument } from './scripts.ts';
+import { pipelineAnswers } from './servers.ts';
+
+/** How long a claim on a notification holds without being renewed, ms: a crash repeats it after this. */
+export const claimLeaseMs = 10_000;
+
+/** Who is told of one transition. */
+export interface FannedOut {
+  readonly transition: TransitionRecord;
+  readonly to: readonly { readonly id: string; readonly receiver: string; readonly remindEveryMs: number | null }[];
+}
+
+/** @returns false when the epoch is not current any more. */
+export async function fanOut(partition: Partition, epoch: string, fanned: readonly FannedOut[]): Promise<boolean> {
+  const args: ScriptArgument[] = [epoch];
+  for (const { transition, to } of fanned) {
+    args.push(transition.streamId, transition.alertId, transition.event, to.length);
+    for (const told of to) args.push(told.id, told.receiver, told.remindEveryMs ?? '');
+  }
+  return (await partition.run('fanOut', args)) === 1;
+}
+
+export interface DueReminder {
+  readonly alertId: string;
+  readonly receiver: string;
+}
+
+export async function dueReminders(partition: Partition, now: number, count: number): Promise<DueReminder[]> {
+  const members = await partition.redis.zrangebyscore(partition.keys.reminders, '-inf', now, 'LIMIT', 0, count);
+  return members.map((member) => {
+    const space = member.indexOf(' ');
+    return { alertId: member.slice(0, space), receiver: member.slice(space + 1) };
+  });
+}
+
+/** @returns false when the epoch is not current any more. */
+export async function remind(
+  partition: Partition,
+  epoch: string,
+  reminders: readonly (DueReminder & { readonly everyMs: number | null })[],
+): Promise<boolean> {
+  const args: ScriptArgument[] = [epoch];
+  for (const reminder of reminders) args.push(reminder.alertId, reminder.receiver, reminder.everyMs ?? '');
+  return (await partition.run('remind', args)) === 1;
+}
+
+/** Ids that one receiver is due to be sent, longest due first. */
+export function dueNotifications(
+  partition: Partition,
+  receiver: string,
+  now: number,
+  count: number,
+): Promise<string[]> {
+  return partition.redis.zrangebyscore(partition.keys.due(receiver), '-inf', now, 'LIMIT', 0, count);
+}
+
+export type Claim =
+  | {
+      readonly kind: 'claimed';
+      readonly attempt: number;
+      /** Null when the alert's record cannot be read. */
+      readonly alert: Alert | null;
+      readonly event: NotificationEvent;
+      readonly number: number;
+    }
+  /** It waited for longer than a message is of use. */
+  | { readonly kind: 'expired'; readonly attempt: number }
+  /** It is another's, or was settled meanwhile. */
+  | { readonly kind: 'later' }
+  /** The epoch is not current any more. */
+  | { readonly kind: 'lost' };
+
+export async function claimNotification(
+  partition: Partition,
+  epoch: string,
+  id: string,
+  receiver: string,
+): Promise<Claim> {
+  const answer = (await partition.run('claimNotification', [epoch, id, receiver, claimLeaseMs, deliveryWindowMs])) as [
+    Claim['kind'],
+    number,
+    string,
+    NotificationEvent,
+    number,
+  ];
+  const [kind, attempt, alert, event, number] = answer;
+  if (kind === 'expired') return { kind, attempt };
+  if (kind !== 'claimed') return { kind };
+  return { kind, attempt, alert: alertOf(alert), event, number };
+}
+
+function alertOf(text: string): Alert | null {
+  try {
+    return JSON.parse(text) as Alert;
+  } catch {
+    return null;
+  }
+}
+
+/** @returns false when the claim is another's by now. */
+export async function renewClaim(
+  partition: Partition,
+  epoch: string,
+  id: string,
+  receiver: string,
+  attempt: number,
+): Promise<boolean> {
+  return (await partition.run('renewClaim', [epoch, id, receiver, attempt, claimLeaseMs])) === 1;
+}
+
+export type Settlement =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'retry'; readonly reason: string; readonly pauseMs: number }
+  | { readonly kind: 'refused' | 'expired'; readonly reason: string };
+
+/** What a receiver said is kept, but not at any length. */
+const longestReason = 500;
+
+/** @returns false when a later attempt was claimed meanwhile; then that one's outcome counts. */
+export async function settleNotification(
+  partition: Partition,
+  id: string,
+  receiver: string,
+  attempt: number,
+  settlement: Settlement,
+): Promise<boolean> {
+  const reason = settlement.kind === 'accepted' ? '' : settlement.reason.slice(0, longestReason);
+  const pause = settlement.kind === 'retry' ? settlement.pauseMs : 0;
+  return (await partition.run('settleNotification', [id, receiver, attempt, settlement.kind, reason, pause])) === 1;
+}
+
+/** When the next notification of any of these receivers is due, ms since 1970; null for none. */
+export async function nextNotificationAt(partition: Partition, receivers: readonly string[]): Promise<number | null> {
+  const pipeline = partition.redis.pipeline();
+  for (const receiver of receivers) pipeline.zrange(partition.keys.due(receiver), '0', '0', 'WITHSCORES');
+  const answers = (await pipelineAnswers(pipeline.exec())) as string[][];
+  const scores = answers.flatMap((answer) => (answer[1] === undefined ? [] : [Number(answer[1])]));
+  return scores.length === 0 ? null : Math.min(...scores);
+}
+
+export interface WaitingNotifications {
+  readonly count: number;
+  readonly oldestAt: number | null;
+}
+
+export async function waitingNotifications(partition: Partition): Promise<WaitingNotifications> {
+  const { keys, redis } = partition;
+  const [count, oldest] = (await pipelineAnswers(
+    redis.pipeline().zcard(keys.waiting).zrange(keys.waiting, '0', '0', 'WITHSCORES').exec(),
+  )) as [number, string[]];
+  return { count, oldestAt: oldest[1] === undefined ? null : Number(oldest[1]) };
+}
+
+/** Ids of an alert's notifications, in the order in which they were decided, for several alerts. */
+export async function notificationIdsOf(partition: Partition, alertIds: readonly string[]): Promise<string[][]> {
+  const pipeline = partition.redis.pipeline();
+  for (const id of alertIds) pipeline.lrange(partition.keys.notificationsOf(id), 0, -1);
+  return (await pipelineAnswers(pipeline.exec())) as string[][];
+}
+
+export async function loadNotifications(partition: Partition, ids: readonly string[]): Promise<Notification[]> {
+  const pipeline = partition.redis.pipeline();
+  for (const id of ids) pipeline.hgetall(partition.keys.notification(id));
+  const answers = (await pipelineAnswers(pipeline.exec())) as Record<string, string>[];
+  return ids.flatMap((id, index) => {
+    const fields = answers[index] ?? {};
+    return fields.alertId === undefined ? [] : [notificationOf(id, fields)];
+  });
+}
+
+function notificationOf(id: string, fields: Record<string, string>): Notification {
+  const time = (value: string | undefined) => (value === undefined || value === '' ? null : Number(value));
+  return {
+    id,
+    alertId: fields.alertId ?? '',
+    receiver: fields.receiver ?? '',
+    event: (fields.event ?? 'created') as NotificationEvent,
+    number: Number(fields.number ?? 0),
+    state: (fields.state ?? 'waiting') as NotificationState,
+    heldBecause: fields.heldBecause ?? null,
+    createdAt: Number(fields.createdAt ?? 0),
+    attempts: Number(fields.attempts ?? 0),
+    nextAttemptAt: time(fields.nextAttemptAt),
+    acceptedAt: time(fields.acceptedAt),
+    lastError: fields.lastError ?? null,
+  };
+}

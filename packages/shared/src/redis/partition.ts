@@ -1,0 +1,98 @@
+/**
+ * A partition holds a share of the servers and all that belongs to them. All its keys carry one hash tag,
+ * so that in a Redis Cluster they lie on one node and one script may touch them together.
+ */
+import type { Redis } from 'ioredis';
+import { createScripts, type RunScript } from './scripts.ts';
+
+export interface Partition {
+  readonly index: number;
+  readonly redis: Redis;
+  /** Runs one of `scripts/*.lua` on this partition. */
+  readonly run: RunScript;
+  readonly keys: PartitionKeys;
+}
+
+export type PartitionKeys = ReturnType<typeof keysOf>;
+
+/** Every key of one partition. No key string is written anywhere else, but in the scripts. */
+function keysOf(prefix: string) {
+  return {
+    /** Routes scripts; never a key of its own. */
+    prefix,
+    /** hash: `observed` ms, `tickAt` and `settleUntil` wall-clock ms. */
+    clock: `${prefix}:clock`,
+    /** sorted set of `from-to` by `to`: the times that nobody watched. */
+    blindness: `${prefix}:blindness`,
+    /** sorted set of all names, score 0: read in lexical order. */
+    servers: `${prefix}:servers`,
+    /** hash of a server's small fields; `record-heartbeats.lua` names them. */
+    server: (name: string) => `${prefix}:server:${name}`,
+    /** string: the last heartbeat's body. */
+    facts: (name: string) => `${prefix}:facts:${name}`,
+    /** sorted set name → deadline on the observed clock; a silent server is not in it. */
+    deadlines: `${prefix}:deadlines`,
+    /** sorted set name → when it was marked for judging. */
+    changed: `${prefix}:changed`,
+    /** set of names that were found silent. */
+    silent: `${prefix}:silent`,
+    /** set of names whose last word was a goodbye. */
+    stopped: `${prefix}:stopped`,
+    /** hash problem key → id of the open alert. */
+    open: (name: string) => `${prefix}:open:${name}`,
+    /** string: the alert as JSON. */
+    alert: (id: string) => `${prefix}:alert:${id}`,
+    /** sorted set id → when it opened. */
+    openAlerts: `${prefix}:alerts:open`,
+    /** sorted set id → when it closed. */
+    closedAlerts: `${prefix}:alerts:closed`,
+    /** sorted set id → when it opened, of one server. */
+    alertsOf: (name: string) => `${prefix}:alerts-of:${name}`,
+    /** sorted set id → when it counts as ongoing. */
+    becomingOngoing: `${prefix}:becoming-ongoing`,
+    /** stream of `alert`, `event`: what happened and was not fanned out yet. */
+    transitions: `${prefix}:transitions`,
+    /** hash: a notification; `fan-out.lua` and `claim-notification.lua` name its fields. */
+    notification: (id: string) => `${prefix}:notification:${id}`,
+    /** list of ids, in the order in which they were decided. */
+    notificationsOf: (alertId: string) => `${prefix}:notifications-of:${alertId}`,
+    /** sorted set id → when it was decided, of all that wait. */
+    waiting: `${prefix}:waiting`,
+    /** sorted set id → when to try (again), of one receiver: a dead receiver's thousands delay no other. */
+    due: (receiver: string) => `${prefix}:due:${receiver}`,
+    /** sorted set `alertId receiver` → when the next reminder is due. */
+    reminders: `${prefix}:reminders`,
+    /** The lock that redlock holds. */
+    leaderLock: `${prefix}:leader-lock`,
+    /** hash: `id`, `since`, `epoch` of the last leader; it leads only while the lock stands. */
+    leader: `${prefix}:leader`,
+    /** string: when the leader last looked at what was due. */
+    lastPass: `${prefix}:last-pass`,
+    /** string: the leader's receivers as JSON. */
+    receivers: `${prefix}:receivers`,
+    /** stream of `t` type, `i` id: what API instances pass on as server-sent events. */
+    events: `${prefix}:events`,
+    /** channel: something was marked for judging. */
+    wake: `${prefix}:wake`,
+    /** list of messages (JSON), newest first: the local mailbox. */
+    mailbox: `${prefix}:mailbox`,
+  } as const;
+}
+
+export const fleetKey = 'healthapp:fleet';
+
+export function createPartition(redis: Redis, index: number): Partition {
+  const keys = keysOf(`healthapp:{${index}}`);
+  const run = createScripts(redis);
+  return { index, redis, keys, run: (script, args) => run(script, keys.prefix, args) };
+}
+
+/** FNV-1a of the name: which partition a server belongs to, on every instance and for ever. */
+export function partitionOf(server: string, partitions: number): number {
+  if (partitions === 1) return 0;
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < server.length; at += 1) {
+    hash = Math.imul(hash ^ server.charCodeAt(at), 0x01000193);
+  }
+  return (hash >>> 0) % partitions;
+}

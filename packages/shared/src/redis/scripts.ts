@@ -1,0 +1,62 @@
+import type { Redis } from 'ioredis';
+import applyJudgements from './scripts/apply-judgements.lua';
+import claimNotification from './scripts/claim-notification.lua';
+import endEpoch from './scripts/end-epoch.lua';
+import fanOut from './scripts/fan-out.lua';
+import fixPartitions from './scripts/fix-partitions.lua';
+import judgeAll from './scripts/judge-all.lua';
+import notePass from './scripts/note-pass.lua';
+import prelude from './scripts/prelude.lua';
+import recordHeartbeats from './scripts/record-heartbeats.lua';
+import remind from './scripts/remind.lua';
+import renewClaim from './scripts/renew-claim.lua';
+import revokeServer from './scripts/revoke-server.lua';
+import setOngoing from './scripts/set-ongoing.lua';
+import settleNotification from './scripts/settle-notification.lua';
+import takeEpoch from './scripts/take-epoch.lua';
+import tick from './scripts/tick.lua';
+
+/** Each script's header says its arguments, its answer, and the race that it prevents. */
+const sources = {
+  applyJudgements,
+  claimNotification,
+  endEpoch,
+  fanOut,
+  fixPartitions,
+  judgeAll,
+  notePass,
+  recordHeartbeats,
+  remind,
+  renewClaim,
+  revokeServer,
+  setOngoing,
+  settleNotification,
+  takeEpoch,
+  tick,
+} as const;
+
+export type ScriptName = keyof typeof sources;
+export type ScriptArgument = string | number;
+export type RunScript = (script: ScriptName, args: readonly ScriptArgument[]) => Promise<unknown>;
+
+type Command = (...args: ScriptArgument[]) => Promise<unknown>;
+
+/**
+ * The scripts as commands of one connection: sent by their hash, and as text only when Redis does not
+ * know them (after a restart). The returned function takes the key that routes the call.
+ */
+export function createScripts(
+  redis: Redis,
+): (script: ScriptName, routingKey: string, args: readonly ScriptArgument[]) => Promise<unknown> {
+  const commands = redis as unknown as Record<string, Command | undefined>;
+  for (const [name, source] of Object.entries(sources)) {
+    if (commands[name] === undefined) {
+      redis.defineCommand(name, { numberOfKeys: 1, lua: `${prelude}\n${source}` });
+    }
+  }
+  return (script, routingKey, args) => {
+    const command = commands[script];
+    if (command === undefined) throw new Error(`script ${script} is not defined on this connection`);
+    return command.call(redis, routingKey, ...args);
+  };
+}

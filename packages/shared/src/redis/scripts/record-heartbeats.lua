@@ -1,0 +1,110 @@
+-- Records all heartbeats that one API instance verified in one turn of its event loop.
+--
+-- ARGV  for each heartbeat 11: server, sentAt, intervalMs, graceMs, bootId, digest, generation,
+--       status (up | stopping), goodbye's author ('' | agent | operator),
+--       goodbye's length in ms ('' | number | forever), facts (JSON)
+-- Returns {now, then for each heartbeat a pair}:
+--       {1, dueAt}       accepted; dueAt is -1 when it has no deadline (a goodbye for good)
+--       {2, lastSentAt}  refused: sentAt is not greater than the last accepted one
+--       {3, generation}  refused: the key's generation was revoked; the server's is the one told
+--
+-- Race: a heartbeat may come while the processor judges the same server silent. It raises the server's
+-- revision, and the judgement is written only at the revision that it was made from.
+local per_heartbeat = 11
+local forever = 'forever'
+local ends_goodbye_for_good_after = 300000
+
+local now = wall_clock()
+local clock = redis.call('HMGET', key('clock'), 'observed', 'tickAt', 'settleUntil')
+local observed = tonumber(clock[1] or '0')
+local tick_at = tonumber(clock[2] or '0')
+local settle_until = tonumber(clock[3] or '0')
+-- The time since the last tick, exactly as far as the next tick will add it: never before the deadline,
+-- and not a tick late either.
+if now - tick_at <= 1000 and now >= tick_at then
+  observed = observed + math.max(0, now - math.max(tick_at, settle_until))
+end
+local settling = math.max(0, settle_until - now)
+
+local results = { now }
+local woken = false
+
+local function record(at)
+  local name, sent_at, interval, grace, boot_id, digest = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2],
+    tonumber(ARGV[at + 3]), ARGV[at + 4], ARGV[at + 5]
+  local generation, status, author, length, facts = tonumber(ARGV[at + 6]), ARGV[at + 7], ARGV[at + 8],
+    ARGV[at + 9], ARGV[at + 10]
+  local server = key('server:' .. name)
+  local was = redis.call('HMGET', server, 'sentAt', 'digest', 'silent', 'status', 'generation',
+    'byeUntil', 'byeBy', 'byeBoot', 'byeSentAt', 'revision', 'bootId')
+
+  local server_generation = tonumber(was[5] or '0')
+  if generation < server_generation then return 3, server_generation end
+  local last_sent_at = tonumber(was[1] or '0')
+  if sent_at <= last_sent_at then return 2, last_sent_at end
+
+  local bye_until, bye_by = was[6] or '', was[7] or ''
+  if bye_until ~= '' then
+    local another_boot = boot_id ~= '' and was[8] and was[8] ~= '' and boot_id ~= was[8]
+    local over
+    if bye_until == forever then
+      over = sent_at > tonumber(was[9]) + ends_goodbye_for_good_after
+    else
+      over = observed >= tonumber(bye_until)
+    end
+    if another_boot or over then bye_until, bye_by = '', '' end
+  end
+  local bye_changed = bye_until ~= (was[6] or '')
+  if status == 'stopping' then
+    local floor = length == forever and forever or digits(observed + tonumber(length))
+    local operators_stands = bye_by == 'operator' and author == 'agent'
+      and (bye_until == forever or (floor ~= forever and tonumber(bye_until) > tonumber(floor)))
+    if not operators_stands then
+      bye_until, bye_by, bye_changed = floor, author, true
+      redis.call('HSET', server, 'byeBoot', boot_id, 'byeSentAt', digits(sent_at), 'byeAt', now)
+    end
+  end
+
+  local due, due_at = '', -1
+  if bye_until == forever then
+    redis.call('ZREM', key('deadlines'), name)
+  else
+    local deadline = observed + grace
+    if bye_until ~= '' then deadline = math.max(deadline, tonumber(bye_until)) end
+    due, due_at = digits(deadline), now + settling + deadline - observed
+    redis.call('ZADD', key('deadlines'), due, name)
+  end
+  if bye_changed then redis.call('HSET', server, 'byeUntil', bye_until, 'byeBy', bye_by) end
+
+  local is_new = not was[1]
+  if is_new then
+    redis.call('ZADD', key('servers'), 0, name)
+    redis.call('HSET', server, 'firstAt', now)
+  end
+  local was_silent = was[3] == '1'
+  redis.call('HSET', server, 'sentAt', digits(sent_at), 'receivedAt', now, 'interval', interval, 'grace', digits(grace),
+    'due', due, 'dueAt', digits(due_at), 'revision', tonumber(was[10] or '0') + 1, 'bootId', boot_id, 'digest', digest,
+    'status', status, 'silent', '0')
+  redis.call('SET', key('facts:' .. name), facts)
+
+  if status == 'stopping' then
+    redis.call('SADD', key('stopped'), name)
+  elseif was[4] == 'stopping' or was_silent then
+    redis.call('SREM', key('stopped'), name)
+  end
+  if was_silent then redis.call('SREM', key('silent'), name) end
+  if is_new or was_silent or bye_changed or digest ~= was[2] or status ~= was[4] then
+    redis.call('ZADD', key('changed'), now, name)
+    announce('server', name)
+    woken = true
+  end
+  return 1, due_at
+end
+
+for at = 1, #ARGV, per_heartbeat do
+  local code, value = record(at)
+  results[#results + 1] = code
+  results[#results + 1] = value
+end
+if woken then redis.call('PUBLISH', key('wake'), '') end
+return results

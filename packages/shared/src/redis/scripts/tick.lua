@@ -1,0 +1,31 @@
+-- Moves the observed clock on; every API instance that could serve calls it every 100 ms.
+--
+-- Returns {observed, settling (1 | 0)}.
+--
+-- A gap of over 1 s was unwatched: it is recorded and not added, and the clock stands still for a
+-- settling time after it (twice the gap, 30 s at most), since by then every agent's back-off has ended.
+-- A clock that was set back counts nothing.
+local longest_watched_gap = 1000
+local longest_settling = 30000
+local windows_kept = 50
+
+local now = wall_clock()
+local clock = redis.call('HMGET', key('clock'), 'observed', 'tickAt', 'settleUntil')
+local observed = tonumber(clock[1] or '0')
+local tick_at = tonumber(clock[2] or digits(now))
+local settle_until = tonumber(clock[3] or '0')
+local gap = now - tick_at
+
+if gap > longest_watched_gap then
+  settle_until = math.max(settle_until, now + math.min(2 * gap, longest_settling))
+  redis.call('ZADD', key('blindness'), now, digits(tick_at) .. '-' .. digits(now))
+  redis.call('ZREMRANGEBYRANK', key('blindness'), 0, -windows_kept - 1)
+  announce('status', '')
+elseif gap >= 0 then
+  observed = observed + math.max(0, now - math.max(tick_at, settle_until))
+else
+  -- The clock went back by `-gap`; a settling that was under way keeps its length.
+  settle_until = math.max(0, settle_until + gap)
+end
+redis.call('HSET', key('clock'), 'observed', digits(observed), 'tickAt', now, 'settleUntil', digits(settle_until))
+return { observed, now < settle_until and 1 or 0 }

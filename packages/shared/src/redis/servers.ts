@@ -1,0 +1,197 @@
+/** The servers of one partition, as the API shows them and as detection judges them. */
+import type { JudgedServer } from '../domain/detect.ts';
+import type { ServerState } from '../domain/server.ts';
+import { serverState } from '../domain/server-state.ts';
+import { type Heartbeat, heartbeatSchema } from '../wire/heartbeat.ts';
+import type { Partition } from './partition.ts';
+
+/** A server as it stands in Redis. Times are ms since 1970, `dueObserved` ms on the observed clock. */
+export interface StoredServer {
+  readonly name: string;
+  /** Grows with every heartbeat; a judgement is written only at the revision that it was made from. */
+  readonly revision: string;
+  readonly generation: number;
+  readonly firstAt: number | null;
+  readonly receivedAt: number | null;
+  readonly dueAt: number | null;
+  readonly dueObserved: number | null;
+  readonly graceMs: number;
+  readonly foundSilent: boolean;
+  readonly lastWord: 'up' | 'stopping';
+  readonly goodbye: StoredGoodbye | null;
+  /** The last heartbeat; null when what is stored cannot be read. */
+  readonly heartbeat: Heartbeat | null;
+  /** Problem key → id of the open alert. */
+  readonly openAlerts: Readonly<Record<string, string>>;
+}
+
+export interface StoredGoodbye {
+  readonly by: 'agent' | 'operator';
+  readonly at: number;
+  /** On the observed clock, ms; null: for good. */
+  readonly untilObserved: number | null;
+}
+
+const fields = [
+  'revision',
+  'generation',
+  'firstAt',
+  'receivedAt',
+  'dueAt',
+  'due',
+  'grace',
+  'silent',
+  'status',
+  'byeUntil',
+  'byeBy',
+  'byeAt',
+] as const;
+
+/** Servers by name, in the order asked for; a name that does not exist gives null. */
+export async function loadServers(partition: Partition, names: readonly string[]): Promise<(StoredServer | null)[]> {
+  if (names.length === 0) return [];
+  const { keys, redis } = partition;
+  const pipeline = redis.pipeline();
+  for (const name of names) {
+    pipeline.hmget(keys.server(name), ...fields);
+    pipeline.get(keys.facts(name));
+    pipeline.hgetall(keys.open(name));
+  }
+  const answers = await pipelineAnswers(pipeline.exec());
+  return names.map((name, index) => {
+    const small = answers[3 * index] as (string | null)[];
+    if (small[0] === null) return null;
+    return serverOf(
+      name,
+      small,
+      answers[3 * index + 1] as string | null,
+      answers[3 * index + 2] as Record<string, string>,
+    );
+  });
+}
+
+/** The answers of a pipeline; the first error of any command is thrown, since half an answer is none. */
+export async function pipelineAnswers(
+  executed: Promise<[error: Error | null, result: unknown][] | null>,
+): Promise<unknown[]> {
+  const answers = (await executed) ?? [];
+  return answers.map(([error, answer]) => {
+    if (error !== null) throw error;
+    return answer;
+  });
+}
+
+function serverOf(
+  name: string,
+  small: (string | null)[],
+  facts: string | null,
+  openAlerts: Record<string, string>,
+): StoredServer {
+  const at = (index: number) => small[index] ?? '';
+  const number = (index: number) => (at(index) === '' ? null : Number(at(index)));
+  const dueAt = number(4);
+  const byeUntil = at(9);
+  return {
+    name,
+    revision: at(0),
+    generation: number(1) ?? 0,
+    firstAt: number(2),
+    receivedAt: number(3),
+    dueAt: dueAt === null || dueAt < 0 ? null : dueAt,
+    dueObserved: number(5),
+    graceMs: number(6) ?? 0,
+    foundSilent: at(7) === '1',
+    lastWord: at(8) === 'stopping' ? 'stopping' : 'up',
+    goodbye:
+      byeUntil === ''
+        ? null
+        : {
+            by: at(10) === 'operator' ? 'operator' : 'agent',
+            at: number(11) ?? 0,
+            untilObserved: byeUntil === 'forever' ? null : Number(byeUntil),
+          },
+    heartbeat: heartbeatOf(facts),
+    openAlerts,
+  };
+}
+
+function heartbeatOf(facts: string | null): Heartbeat | null {
+  if (facts === null) return null;
+  try {
+    const parsed = heartbeatSchema.safeParse(JSON.parse(facts));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What `judge` needs of a stored server. */
+export function judgedServer(server: StoredServer): JudgedServer {
+  const { goodbye } = server;
+  return {
+    name: server.name,
+    receivedAt: server.receivedAt,
+    dueAt: server.dueAt,
+    dueObserved: server.dueObserved,
+    graceMs: server.graceMs,
+    goodbye:
+      goodbye === null
+        ? null
+        : {
+            by: goodbye.by,
+            at: goodbye.at,
+            forGood: goodbye.untilObserved === null,
+            // A heartbeat after the goodbye may have moved the deadline beyond it; then it explains nothing.
+            setTheDeadline: server.lastWord === 'stopping' || goodbye.untilObserved === server.dueObserved,
+          },
+    filesystems: server.heartbeat?.host?.filesystems ?? [],
+  };
+}
+
+export function stateOf(server: StoredServer, observed: number): ServerState {
+  return serverState(server, observed);
+}
+
+/** Up to `count` names in lexical order after `after`. */
+export function namesAfter(partition: Partition, after: string | null, count: number): Promise<string[]> {
+  const from = after === null ? '-' : `(${after}`;
+  return partition.redis.zrangebylex(partition.keys.servers, from, '+', 'LIMIT', 0, count);
+}
+
+/** Every name, in lexical order. */
+export function allNames(partition: Partition): Promise<string[]> {
+  return partition.redis.zrange(partition.keys.servers, '0', '-1');
+}
+
+/** A server's generation, 0 when it is not known: keys of an older one are refused. */
+export async function readGeneration(partition: Partition, name: string): Promise<number> {
+  return Number((await partition.redis.hget(partition.keys.server(name), 'generation')) ?? 0);
+}
+
+/** Refuses the server's present key from now on. @returns the new generation, or null for no such server. */
+export async function revokeServer(partition: Partition, name: string): Promise<number | null> {
+  const generation = Number(await partition.run('revokeServer', [name]));
+  return generation < 0 ? null : generation;
+}
+
+export interface ServerCounts {
+  readonly total: number;
+  readonly silent: number;
+  readonly stopped: number;
+}
+
+/** Counted from sets that the scripts keep, whatever the number of servers. */
+export async function countServers(partition: Partition, observed: number): Promise<ServerCounts> {
+  const { keys, redis } = partition;
+  const answers = (await pipelineAnswers(
+    redis
+      .pipeline()
+      .zcard(keys.servers)
+      .scard(keys.silent)
+      .zcount(keys.deadlines, '-inf', observed)
+      .scard(keys.stopped)
+      .exec(),
+  )) as [number, number, number, number];
+  const [total, foundSilent, overdue, stopped] = answers;
+  return { total, silent: foundSilent + overdue, stopped };
+}

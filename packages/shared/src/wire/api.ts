@@ -1,0 +1,184 @@
+/** What `/api/v1` answers, as schemas (the OpenAPI document is made from them) and types. */
+import { z } from 'zod';
+import { alertStates, closingReasons } from '../domain/alert.ts';
+import { notificationEvents, notificationStates } from '../domain/notification.ts';
+import { severities } from '../domain/problem.ts';
+import { serverStates } from '../domain/server.ts';
+
+const time = z.number().int().describe('milliseconds since 1970');
+const timeOrNull = time.nullable();
+
+export const filesystemView = z.object({
+  path: z.string(),
+  device: z.string().optional(),
+  type: z.string().optional(),
+  size: z.number().describe('bytes'),
+  used: z.number().describe('bytes'),
+  free: z.number().describe('bytes'),
+  percent: z.number().describe('as `df` says it'),
+});
+
+export const problemView = z.object({
+  alertId: z.string(),
+  kind: z.string(),
+  subject: z.string(),
+  severity: z.enum(severities),
+  summary: z.string(),
+  since: time,
+});
+
+/** A server as in a list. */
+export const serverView = z.object({
+  name: z.string(),
+  state: z.enum(serverStates),
+  kind: z.string().describe('what the agent says it is: host, heroku, …'),
+  labels: z.record(z.string(), z.string()),
+  lastHeartbeatAt: timeOrNull,
+  dueAt: timeOrNull.describe('when the next heartbeat is due; null after a goodbye for good'),
+  os: z.string().nullable().describe('linux, darwin, …'),
+  load: z.array(z.number()).nullable(),
+  memory: z.object({ total: z.number(), used: z.number() }).nullable(),
+  fullestFilesystem: filesystemView.nullable(),
+  problems: z.array(problemView),
+});
+export type ServerView = z.output<typeof serverView>;
+
+/** A server by itself, with all its facts. */
+export const serverDetailView = serverView.extend({
+  firstHeartbeatAt: timeOrNull,
+  interval: z.number().nullable().describe('seconds'),
+  grace: z.number().nullable().describe('seconds'),
+  generation: z.number().int(),
+  agent: z.object({ version: z.string().nullable(), kind: z.string().nullable() }),
+  bootId: z.string().nullable(),
+  clockOffset: z.number().nullable().describe('milliseconds that the agent corrected its clock by'),
+  goodbye: z
+    .object({ by: z.enum(['agent', 'operator']), at: time, backBy: timeOrNull.describe('null: for good') })
+    .nullable(),
+  host: z
+    .object({
+      os: z.string().nullable(),
+      platform: z.string().nullable(),
+      kernel: z.string().nullable(),
+      arch: z.string().nullable(),
+      uptime: z.number().nullable().describe('seconds, when the last heartbeat was sent'),
+      cpus: z.number().nullable(),
+      load: z.array(z.number()).nullable(),
+      memory: z.object({ total: z.number(), used: z.number() }).nullable(),
+      filesystems: z.array(filesystemView),
+    })
+    .nullable(),
+});
+export type ServerDetailView = z.output<typeof serverDetailView>;
+
+export const alertView = z.object({
+  id: z.string(),
+  server: z.string().nullable(),
+  kind: z.string(),
+  subject: z.string(),
+  severity: z.enum(severities),
+  state: z.enum(alertStates),
+  summary: z.string(),
+  lastHeardAt: timeOrNull,
+  dueAt: timeOrNull,
+  createdAt: time,
+  acknowledgedAt: timeOrNull,
+  silencedUntil: timeOrNull,
+  closedAt: timeOrNull,
+  closedBecause: z.enum(closingReasons).nullable(),
+  durationMs: z.number().int().describe('until closed, or until now'),
+});
+export type AlertView = z.output<typeof alertView>;
+
+export const notificationView = z.object({
+  id: z.string(),
+  alertId: z.string(),
+  receiver: z.string(),
+  event: z.enum(notificationEvents),
+  number: z.number().int().describe('which reminder: 1, 2, 3 …; 0 for other events'),
+  state: z.enum(notificationStates),
+  heldBecause: z.string().nullable(),
+  createdAt: time,
+  attempts: z.number().int(),
+  nextAttemptAt: timeOrNull,
+  acceptedAt: timeOrNull,
+  lastError: z.string().nullable(),
+});
+export type NotificationView = z.output<typeof notificationView>;
+
+export const timelineEntryView = z.object({
+  at: time,
+  what: z.enum(['created', 'ongoing', 'closed', 'accepted', 'refused', 'expired', 'failed']),
+  /** A sentence for people: "default accepted the reminder at the 2nd attempt". */
+  text: z.string(),
+});
+export type TimelineEntryView = z.output<typeof timelineEntryView>;
+
+export const alertDetailView = alertView.extend({
+  notifications: z.array(notificationView),
+  timeline: z.array(timelineEntryView),
+});
+export type AlertDetailView = z.output<typeof alertDetailView>;
+
+export const serverListView = z.object({ servers: z.array(serverView), nextCursor: z.string().nullable() });
+export type ServerListView = z.output<typeof serverListView>;
+export const alertListView = z.object({ alerts: z.array(alertView), nextCursor: z.string().nullable() });
+export type AlertListView = z.output<typeof alertListView>;
+export const notificationListView = z.object({
+  notifications: z.array(notificationView),
+  nextCursor: z.string().nullable(),
+});
+export type NotificationListView = z.output<typeof notificationListView>;
+
+export const statusView = z.object({
+  version: z.string(),
+  time: time.describe("Redis' clock"),
+  leader: z
+    .object({ id: z.string().describe('host:pid:…'), since: time, epoch: z.number().int() })
+    .nullable()
+    .describe('the alert processor that leads; null when none does'),
+  lastPass: timeOrNull.describe('when the leader last looked at what is due'),
+  blindness: z.object({
+    now: z.boolean().describe('whether no API can take heartbeats, or has only just begun to again'),
+    recent: z.array(z.object({ from: time, to: time })),
+  }),
+  redis: z.object({
+    reachable: z.boolean(),
+    latencyMs: z.number().nullable(),
+    version: z.string().nullable(),
+    persistent: z.boolean().nullable(),
+    noeviction: z.boolean().nullable(),
+  }),
+  counts: z.object({
+    servers: z.object({
+      total: z.number().int(),
+      up: z.number().int(),
+      silent: z.number().int(),
+      stopped: z.number().int(),
+      unknown: z.number().int(),
+    }),
+    alerts: z.object({ open: z.number().int() }),
+  }),
+  notifications: z.object({ waiting: z.number().int(), oldestAt: timeOrNull }),
+  receivers: z.array(z.object({ name: z.string(), kind: z.string() })).describe('who is told'),
+});
+export type StatusView = z.output<typeof statusView>;
+
+/** A message of the local mailbox, which stands in for a mail server under `healthapp up`. */
+export const mailView = z.object({
+  id: z.string(),
+  at: time,
+  from: z.string(),
+  to: z.array(z.string()),
+  subject: z.string(),
+  messageId: z.string(),
+  inReplyTo: z.string().nullable(),
+  text: z.string(),
+  html: z.string(),
+});
+export type MailView = z.output<typeof mailView>;
+export const mailListView = z.object({
+  messages: z.array(mailView.omit({ text: true, html: true })),
+  enabled: z.boolean(),
+});
+export type MailListView = z.output<typeof mailListView>;

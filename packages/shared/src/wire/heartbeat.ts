@@ -1,0 +1,80 @@
+/** The heartbeat as it crosses the network: `docs/heartbeat-protocol.md`. */
+import { z } from 'zod';
+
+/** The largest body that the API reads, in bytes. */
+export const maxHeartbeatBytes = 64 * 1024;
+
+/** How far `sentAt` and `created` may be from the API's clock, in ms. */
+export const maxClockDistanceMs = 300_000;
+
+const text = (most: number) => z.string().max(most);
+const size = z.number().nonnegative();
+/** 366 days: no interval or grace of a real agent is longer, and sums stay far from 2^53. */
+const seconds = z.number().positive().max(31_622_400);
+
+const filesystem = z.object({
+  path: z.string().min(1).max(4096),
+  device: text(4096).optional(),
+  type: text(64).optional(),
+  size,
+  used: size,
+  free: size,
+  percent: z.number().min(0).max(100),
+});
+
+const host = z.object({
+  os: text(64).optional(),
+  platform: text(256).optional(),
+  kernel: text(256).optional(),
+  arch: text(64).optional(),
+  uptime: z.number().nonnegative().optional(),
+  cpus: z.number().int().nonnegative().optional(),
+  load: z.array(z.number().nonnegative()).max(3).optional(),
+  memory: z.object({ total: size, used: size }).optional(),
+  filesystems: z.array(filesystem).max(256).optional(),
+});
+
+/**
+ * Only `sentAt` and `interval` are required. Unknown keys are ignored, since an agent of the next
+ * version may know more than this API.
+ */
+export const heartbeatSchema = z
+  .object({
+    /** By the sender's (corrected) clock, ms since 1970. Must grow: what is not greater is a replay. */
+    sentAt: z.number().int().positive(),
+    /** The machine's boot id where there is one, else one per start of the agent. */
+    bootId: text(128).optional(),
+    /** Seconds between two heartbeats. */
+    interval: seconds,
+    /** Seconds after this heartbeat for which the server counts as alive. */
+    grace: seconds.optional(),
+    agent: z.object({ version: text(64).optional(), kind: text(64).optional() }).optional(),
+    labels: z.record(z.string().min(1).max(64), text(256)).optional(),
+    status: z.enum(['up', 'stopping']).optional(),
+    /** With `stopping`: seconds until it should be back; without it, an operator's goodbye is for good. */
+    expectBackWithin: seconds.optional(),
+    /** Who said the goodbye; the agent itself unless told. */
+    by: z.enum(['agent', 'operator']).optional(),
+    /** What the agent corrected its clock by, ms. */
+    clockOffset: z.number().optional(),
+    host: host.optional(),
+  })
+  .superRefine((heartbeat, context) => {
+    if (heartbeat.grace !== undefined && heartbeat.grace < heartbeat.interval) {
+      context.addIssue({ code: 'custom', path: ['grace'], message: 'must not be below interval' });
+    }
+    if (Object.keys(heartbeat.labels ?? {}).length > 64) {
+      context.addIssue({ code: 'custom', path: ['labels'], message: 'at most 64 labels' });
+    }
+  });
+
+export type Heartbeat = z.output<typeof heartbeatSchema>;
+export type HostFacts = NonNullable<Heartbeat['host']>;
+
+/** `202`, once Redis holds the heartbeat. Times in ms since 1970 by Redis' clock. */
+export interface HeartbeatAccepted {
+  readonly accepted: true;
+  readonly serverTime: number;
+  /** When the next one is due, or null after a goodbye for good. */
+  readonly dueAt: number | null;
+}
