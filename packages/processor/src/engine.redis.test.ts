@@ -1,0 +1,520 @@
+import type { Thresholds } from '@healthapp/shared/domain/detect';
+import { notificationId } from '@healthapp/shared/domain/notification';
+import { type AlertPosition, alertIds, loadAlerts, waitingTransitions } from '@healthapp/shared/redis/alerts';
+import { readClock } from '@healthapp/shared/redis/clock';
+import { changedServers, overdueServers } from '@healthapp/shared/redis/due';
+import {
+  claimNotification,
+  dueNotifications,
+  loadNotifications,
+  notificationIdsOf,
+  settleNotification,
+  waitingNotifications,
+} from '@healthapp/shared/redis/notifications';
+import { countServers, loadServers } from '@healthapp/shared/redis/servers';
+import { silentLogger } from '@healthapp/shared/runtime/logger';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { openTestPartition, type TestPartition } from '../../../test/harness/partition.ts';
+import { type DetectOptions, detect, judgeServers, moveToOngoing, write } from './detect.ts';
+import { fanOut, remind } from './fan-out.ts';
+import type { Leadership } from './leadership.ts';
+import type { Receiver } from './ports.ts';
+
+const minute = 60_000;
+const thresholds: Thresholds = { maxFilesystemPercentage: 95 };
+
+let test: TestPartition;
+let leadership: Leadership;
+
+beforeEach(async () => {
+  test = await openTestPartition(inject('redisUrl'));
+  leadership = await test.lead();
+});
+afterEach(() => test.close());
+
+function receiver(name: string, remindEveryMs: number | null = 5 * minute): Receiver {
+  return { name, kind: 'test', remindEveryMs, describe: () => '', send: async () => {}, close: async () => {} };
+}
+
+function options(over: Partial<DetectOptions> = {}): DetectOptions {
+  const { partition } = test;
+  return { partition, leadership, thresholds, becomesOngoingAfterMs: 30_000, logger: silentLogger, ...over };
+}
+
+async function detectNow(over: Partial<DetectOptions> = {}): Promise<void> {
+  await detect(options(over), await readClock(test.partition));
+}
+
+async function alertsIn(order: 'open' | 'closed') {
+  const positions: AlertPosition[] = await alertIds(test.partition, order, null, 1000);
+  const alerts = await loadAlerts(
+    test.partition,
+    positions.map(({ id }) => id),
+  );
+  return alerts.flatMap((alert) => alert ?? []);
+}
+
+async function notificationsOf(alertId: string) {
+  const [ids] = await notificationIdsOf(test.partition, [alertId]);
+  return loadNotifications(test.partition, ids ?? []);
+}
+
+const disk = (percent: number, path = '/') => ({
+  host: { filesystems: [{ path, size: 100, used: percent, free: 100 - percent, percent }] },
+});
+
+describe('a server that stops reporting', () => {
+  it('is found when its deadline has passed on the observed clock, and not before', async () => {
+    await test.heartbeat('db-1');
+    await test.advance(5 * minute - 2000);
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+
+    await test.advance(3000);
+    await detectNow();
+    expect(await alertsIn('open')).toMatchObject([
+      { server: 'db-1', kind: 'offline', subject: '', severity: 'critical', state: 'created' },
+    ]);
+    expect(await countServers(test.partition, 0)).toMatchObject({ total: 1, silent: 1 });
+  });
+
+  it('is not found again while it stays silent', async () => {
+    await test.heartbeat('db-1');
+    await test.advance(6 * minute);
+    await detectNow();
+    await test.advance(6 * minute);
+    await detectNow();
+    expect(await alertsIn('open')).toHaveLength(1);
+    expect(await overdueServers(test.partition, 1e12, 10)).toEqual([]);
+    expect(await waitingTransitions(test.partition, 10)).toHaveLength(1);
+  });
+
+  it('closes its alert when it reports again, with when and why', async () => {
+    await test.heartbeat('db-1');
+    await test.advance(6 * minute);
+    await detectNow();
+    await test.heartbeat('db-1');
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    const [closed] = await alertsIn('closed');
+    expect(closed).toMatchObject({ server: 'db-1', state: 'closed', closedBecause: 'recovered' });
+    expect(closed?.closedAt).toBeGreaterThanOrEqual(closed?.createdAt ?? Number.NaN);
+    expect(await countServers(test.partition, 0)).toMatchObject({ total: 1, silent: 0 });
+  });
+
+  it('keeps the alert of a full disk open, since nothing is known of the disk', async () => {
+    await test.heartbeat('db-1', disk(97));
+    await detectNow();
+    await test.advance(6 * minute);
+    await detectNow();
+    expect((await alertsIn('open')).map(({ kind }) => kind).sort()).toEqual(['disk-full', 'offline']);
+  });
+
+  it('counts as alive for as long as its heartbeat says', async () => {
+    await test.heartbeat('cron-1', { interval: 3600, grace: 7200 });
+    await test.advance(7_199_000);
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    await test.advance(2000);
+    await detectNow();
+    expect(await alertsIn('open')).toHaveLength(1);
+  });
+});
+
+describe('a heartbeat that arrives while its server is being judged silent', () => {
+  it('wins: no alert opens, and the next silence is found', async () => {
+    await test.heartbeat('db-1');
+    await test.advance(6 * minute);
+    const clock = await readClock(test.partition);
+    const judged = await judgeServers(options(), await overdueServers(test.partition, clock.observed, 10), clock);
+    expect(judged).toMatchObject([{ server: 'db-1', silent: true, changes: [{ kind: 'open' }] }]);
+
+    await test.heartbeat('db-1');
+    await write(options(), judged);
+    expect(await alertsIn('open')).toEqual([]);
+    expect(await waitingTransitions(test.partition, 10)).toEqual([]);
+
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    await test.advance(6 * minute);
+    await detectNow();
+    expect(await alertsIn('open')).toHaveLength(1);
+  });
+
+  it('wins also against a judgement that would have closed an alert', async () => {
+    await test.heartbeat('db-1', disk(97));
+    await detectNow();
+    await test.heartbeat('db-1', disk(50));
+    const judged = await judgeServers(options(), ['db-1'], await readClock(test.partition));
+    await test.heartbeat('db-1', disk(98));
+    await write(options(), judged);
+    await detectNow();
+    expect(await alertsIn('open')).toMatchObject([{ kind: 'disk-full' }]);
+    expect(await alertsIn('closed')).toEqual([]);
+  });
+});
+
+describe('two processors that judge the same silence', () => {
+  it('open one alert', async () => {
+    await test.heartbeat('db-1');
+    await test.advance(6 * minute);
+    const clock = await readClock(test.partition);
+    const [one, other] = await Promise.all([
+      judgeServers(options(), ['db-1'], clock),
+      judgeServers(options(), ['db-1'], clock),
+    ]);
+    await write(options(), one);
+    await write(options(), other);
+    expect(await alertsIn('open')).toHaveLength(1);
+    expect(await waitingTransitions(test.partition, 10)).toHaveLength(1);
+  });
+
+  it('write nothing under an older epoch', async () => {
+    await test.heartbeat('db-1');
+    await test.advance(6 * minute);
+    const judged = await judgeServers(options(), ['db-1'], await readClock(test.partition));
+    const earlier = leadership;
+    leadership = await test.lead();
+    await expect(write(options({ leadership: earlier }), judged)).rejects.toThrow('leadership was lost');
+    expect(await alertsIn('open')).toEqual([]);
+  });
+});
+
+describe('a filesystem that fills up', () => {
+  it('opens an alert at the threshold and closes it one point below', async () => {
+    const statesAt = async (percent: number) => {
+      await test.heartbeat('db-1', disk(percent));
+      await detectNow();
+      return (await alertsIn('open')).length;
+    };
+    expect(await statesAt(94)).toBe(0);
+    expect(await statesAt(95)).toBe(1);
+    expect(await statesAt(94.5)).toBe(1);
+    expect(await statesAt(94)).toBe(0);
+    expect(await alertsIn('closed')).toMatchObject([{ kind: 'disk-full', subject: '/', closedBecause: 'recovered' }]);
+  });
+
+  it('has an alert of its own beside others of the same server', async () => {
+    await test.heartbeat('db-1', {
+      host: { filesystems: [...disk(96, '/').host.filesystems, ...disk(99, '/var').host.filesystems] },
+    });
+    await detectNow();
+    expect((await alertsIn('open')).map(({ subject }) => subject).sort()).toEqual(['/', '/var']);
+  });
+
+  it('closes as removed when it is not mounted any more', async () => {
+    await test.heartbeat('db-1', disk(99, '/mnt'));
+    await detectNow();
+    await test.heartbeat('db-1', disk(10, '/'));
+    await detectNow();
+    expect(await alertsIn('closed')).toMatchObject([{ subject: '/mnt', closedBecause: 'removed' }]);
+  });
+
+  it('is judged anew when the threshold changes', async () => {
+    await test.heartbeat('db-1', disk(90));
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    await detectNow({ thresholds: { maxFilesystemPercentage: 85 } });
+    expect(await alertsIn('open')).toHaveLength(1);
+    await detectNow({ thresholds: { maxFilesystemPercentage: 85 } });
+    expect(await changedServers(test.partition, 10)).toEqual([]);
+  });
+});
+
+describe('a goodbye', () => {
+  it('of an agent holds the alert back until the time that it named', async () => {
+    await test.heartbeat('db-1', { status: 'stopping', expectBackWithin: 600, grace: 300 });
+    await test.advance(9 * minute);
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    expect(await countServers(test.partition, 0)).toMatchObject({ stopped: 1 });
+    await test.advance(2 * minute);
+    await detectNow();
+    const [alert] = await alertsIn('open');
+    expect(alert?.summary).toMatch(/^is not back: it stopped for at most 10 min, /);
+  });
+
+  it('of an operator without a time is for good: no alert, and an open one closes as stopped', async () => {
+    await test.heartbeat('db-1');
+    await test.advance(6 * minute);
+    await detectNow();
+    const answer = await test.heartbeat('db-1', { status: 'stopping', by: 'operator' });
+    expect(answer).toMatchObject({ kind: 'recorded', dueAt: null });
+    await detectNow();
+    expect(await alertsIn('closed')).toMatchObject([{ closedBecause: 'stopped' }]);
+    await test.advance(1000 * minute);
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+  });
+
+  it("of an operator is not shortened by the agent's own", async () => {
+    await test.heartbeat('db-1', { status: 'stopping', by: 'operator', expectBackWithin: 3600 });
+    await test.heartbeat('db-1', { status: 'stopping', expectBackWithin: 60 });
+    await test.advance(59 * minute);
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    await test.advance(2 * minute);
+    await detectNow();
+    expect((await alertsIn('open'))[0]?.summary).toMatch(/^is not back: an operator announced 1 h, /);
+  });
+
+  it('ends with a heartbeat of another boot', async () => {
+    await test.heartbeat('db-1', { bootId: 'one', status: 'stopping', by: 'operator', expectBackWithin: 36_000 });
+    await test.heartbeat('db-1', { bootId: 'one' });
+    await test.advance(6 * minute);
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    await test.heartbeat('db-1', { bootId: 'two' });
+    await test.advance(6 * minute);
+    await detectNow();
+    expect(await alertsIn('open')).toHaveLength(1);
+  });
+
+  it('for good ends with a heartbeat that was sent over 5 minutes later', async () => {
+    const sentAt = Date.now() + 1000;
+    await test.heartbeat('db-1', { sentAt, status: 'stopping', by: 'operator' });
+    expect(await test.heartbeat('db-1', { sentAt: sentAt + 299_000 })).toMatchObject({ dueAt: null });
+    const answer = await test.heartbeat('db-1', { sentAt: sentAt + 301_000 });
+    expect(answer.kind === 'recorded' && answer.dueAt).toBeGreaterThan(0);
+  });
+});
+
+describe('recording', () => {
+  it('refuses a replay and says the last accepted sentAt', async () => {
+    const sentAt = Date.now() + 5000;
+    await test.heartbeat('db-1', { sentAt });
+    expect(await test.heartbeat('db-1', { sentAt })).toEqual({ kind: 'replay', lastSentAt: sentAt });
+    expect(await test.heartbeat('db-1', { sentAt: sentAt - 1 })).toEqual({ kind: 'replay', lastSentAt: sentAt });
+  });
+
+  it('refuses a revoked generation and stores nothing of it', async () => {
+    await test.heartbeat('db-1', disk(10));
+    expect(await test.partition.run('revokeServer', ['db-1'])).toBe(1);
+    const before = (await loadServers(test.partition, ['db-1']))[0];
+    expect(await test.heartbeat('db-1', disk(99))).toEqual({ kind: 'revoked', generation: 1 });
+    expect((await loadServers(test.partition, ['db-1']))[0]).toEqual(before);
+    expect(await test.heartbeat('db-1', disk(10), 1)).toMatchObject({ kind: 'recorded' });
+  });
+
+  it('bothers the processor only when something changed that matters', async () => {
+    await test.heartbeat('db-1', disk(10));
+    await detectNow();
+    await test.heartbeat('db-1', disk(10));
+    expect(await changedServers(test.partition, 10)).toEqual([]);
+    await test.heartbeat('db-1', disk(11));
+    expect(await changedServers(test.partition, 10)).toEqual(['db-1']);
+  });
+});
+
+describe('the observed clock', () => {
+  it('does not count unwatched time, records it, and settles after it', async () => {
+    const { partition, redis } = test;
+    const before = await readClock(partition);
+    await redis.hset(partition.keys.clock, 'tickAt', before.now - 20_000);
+    const [observed, settling] = (await partition.run('tick', [])) as [number, number];
+    expect(observed).toBe(before.observed);
+    expect(settling).toBe(1);
+    const after = await readClock(partition);
+    expect(after.settleUntil - after.now).toBeGreaterThan(29_000);
+    expect(after.settleUntil - after.now).toBeLessThanOrEqual(30_000);
+    expect(await redis.zcard(partition.keys.blindness)).toBe(1);
+    const [still] = (await partition.run('tick', [])) as [number, number];
+    expect(still).toBe(before.observed);
+  });
+
+  it('counts nothing when the clock is set back', async () => {
+    const { partition, redis } = test;
+    const before = await readClock(partition);
+    await redis.hset(partition.keys.clock, 'tickAt', before.now + 3_600_000);
+    const [observed, settling] = (await partition.run('tick', [])) as [number, number];
+    expect(observed).toBe(before.observed);
+    expect(settling).toBe(0);
+    const after = await readClock(partition);
+    expect(after.tickAt).toBeLessThanOrEqual(after.now);
+  });
+
+  it('fires no deadline that fell into unwatched time, for a server that reports again', async () => {
+    const { partition, redis } = test;
+    await test.heartbeat('db-1');
+    const { now } = await readClock(partition);
+    await redis.hset(partition.keys.clock, 'tickAt', now - 10 * minute);
+    await partition.run('tick', []);
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+  });
+});
+
+describe('telling people', () => {
+  const ops = receiver('ops');
+  const telling = (receivers: readonly Receiver[] = [ops]) => ({ partition: test.partition, leadership, receivers });
+
+  async function openAlert(): Promise<string> {
+    await test.heartbeat('db-1');
+    await test.advance(6 * minute);
+    await detectNow();
+    const [alert] = await alertsIn('open');
+    return alert?.id ?? '';
+  }
+
+  async function accept(id: string): Promise<void> {
+    const claim = await claimNotification(test.partition, leadership.epoch, id, 'ops');
+    expect(claim.kind).toBe('claimed');
+    if (claim.kind !== 'claimed') return;
+    expect(await settleNotification(test.partition, id, 'ops', claim.attempt, { kind: 'accepted' })).toBe(true);
+  }
+
+  const dueNow = () => dueNotifications(test.partition, 'ops', Date.now() + 1000, 10);
+
+  it('decides one notification for each receiver, once', async () => {
+    const id = await openAlert();
+    await fanOut(telling([ops, receiver('slack')]));
+    await fanOut(telling([ops, receiver('slack')]));
+    expect((await notificationsOf(id)).map((notification) => notification.id).sort()).toEqual([
+      notificationId(id, 'ops', 'created'),
+      notificationId(id, 'slack', 'created'),
+    ]);
+    expect(await waitingTransitions(test.partition, 10)).toEqual([]);
+  });
+
+  it('tells of the closing only after the opening was accepted', async () => {
+    const id = await openAlert();
+    await fanOut(telling());
+    await test.heartbeat('db-1');
+    await detectNow();
+    await fanOut(telling());
+    expect(await dueNow()).toEqual([`${id}.ops.created`]);
+    await accept(`${id}.ops.created`);
+    expect(await dueNow()).toEqual([`${id}.ops.closed`]);
+    await accept(`${id}.ops.closed`);
+    expect(await dueNow()).toEqual([]);
+    expect(await waitingNotifications(test.partition)).toEqual({ count: 0, oldestAt: null });
+  });
+
+  it('tells nobody of the closing who could not be told of the opening', async () => {
+    const id = await openAlert();
+    await fanOut(telling());
+    const claim = await claimNotification(test.partition, leadership.epoch, `${id}.ops.created`, 'ops');
+    expect(claim.kind).toBe('claimed');
+    await settleNotification(test.partition, `${id}.ops.created`, 'ops', 1, { kind: 'refused', reason: '550 no' });
+    await test.heartbeat('db-1');
+    await detectNow();
+    await fanOut(telling());
+    expect((await notificationsOf(id)).map(({ state }) => state)).toEqual(['refused']);
+    expect(await waitingNotifications(test.partition)).toMatchObject({ count: 0 });
+  });
+
+  it('claims a notification for one sender at a time, and repeats it under the same id after a crash', async () => {
+    const id = await openAlert();
+    await fanOut(telling());
+    const [due] = await dueNow();
+    expect(await claimNotification(test.partition, leadership.epoch, due ?? '', 'ops')).toMatchObject({
+      kind: 'claimed',
+      attempt: 1,
+      event: 'created',
+      alert: { id },
+    });
+    expect(await claimNotification(test.partition, leadership.epoch, due ?? '', 'ops')).toEqual({ kind: 'later' });
+    expect(await dueNow()).toEqual([]);
+    await test.redis.hset(test.partition.keys.notification(due ?? ''), 'claimedUntil', 1);
+    expect(await claimNotification(test.partition, leadership.epoch, due ?? '', 'ops')).toMatchObject({ attempt: 2 });
+    // The first sender was only paused and comes back late: the second one's attempt stands.
+    expect(await settleNotification(test.partition, due ?? '', 'ops', 1, { kind: 'accepted' })).toBe(false);
+    expect(await settleNotification(test.partition, due ?? '', 'ops', 2, { kind: 'accepted' })).toBe(true);
+  });
+
+  it('records what was accepted also when the leadership ended meanwhile', async () => {
+    const id = await openAlert();
+    await fanOut(telling());
+    await claimNotification(test.partition, leadership.epoch, `${id}.ops.created`, 'ops');
+    await test.lead();
+    expect(await settleNotification(test.partition, `${id}.ops.created`, 'ops', 1, { kind: 'accepted' })).toBe(true);
+    expect(await notificationsOf(id)).toMatchObject([{ state: 'accepted', attempts: 1 }]);
+  });
+
+  it('tries again after a pause, and keeps what the receiver said', async () => {
+    const id = await openAlert();
+    await fanOut(telling());
+    await claimNotification(test.partition, leadership.epoch, `${id}.ops.created`, 'ops');
+    await settleNotification(test.partition, `${id}.ops.created`, 'ops', 1, {
+      kind: 'retry',
+      reason: '451 try later',
+      pauseMs: 60_000,
+    });
+    expect(await dueNow()).toEqual([]);
+    const [notification] = await notificationsOf(id);
+    expect(notification).toMatchObject({ state: 'waiting', attempts: 1, lastError: '451 try later' });
+    expect(notification?.nextAttemptAt).toBeGreaterThan(Date.now() + 50_000);
+  });
+
+  describe('reminders', () => {
+    const later = () => Date.now() + 6 * minute;
+    async function makeDue(id: string): Promise<void> {
+      await test.redis.zadd(test.partition.keys.reminders, 1, `${id} ops`);
+    }
+
+    it('come one interval after the opening', async () => {
+      const id = await openAlert();
+      await fanOut(telling());
+      await accept(`${id}.ops.created`);
+      await remind(telling(), Date.now());
+      expect(await dueNow()).toEqual([]);
+      await makeDue(id);
+      await remind(telling(), later());
+      expect(await dueNow()).toEqual([`${id}.ops.ongoing.1`]);
+    });
+
+    it('are replaced by the next one while they could not be sent', async () => {
+      const id = await openAlert();
+      await fanOut(telling());
+      await accept(`${id}.ops.created`);
+      for (let round = 0; round < 3; round += 1) {
+        await makeDue(id);
+        await remind(telling(), later());
+      }
+      expect(await dueNow()).toEqual([`${id}.ops.ongoing.3`]);
+      expect((await notificationsOf(id)).map(({ state }) => state)).toEqual([
+        'accepted',
+        'expired',
+        'expired',
+        'waiting',
+      ]);
+    });
+
+    it('that were not sent are dropped when the alert closes', async () => {
+      const id = await openAlert();
+      await fanOut(telling());
+      await accept(`${id}.ops.created`);
+      await makeDue(id);
+      await remind(telling(), later());
+      await test.heartbeat('db-1');
+      await detectNow();
+      await fanOut(telling());
+      expect(await dueNow()).toEqual([`${id}.ops.closed`]);
+      await makeDue(id);
+      await remind(telling(), later());
+      expect(await dueNow()).toEqual([`${id}.ops.closed`]);
+    });
+
+    it('never come from a receiver that does not remind', async () => {
+      const id = await openAlert();
+      await fanOut(telling([receiver('ops', null)]));
+      expect(await test.redis.zcard(test.partition.keys.reminders)).toBe(0);
+      await makeDue(id);
+      await remind(telling([receiver('ops', null)]), later());
+      expect((await notificationsOf(id)).map(({ event }) => event)).toEqual(['created']);
+    });
+  });
+});
+
+describe('an alert that still stands one interval later', () => {
+  it('becomes ongoing, once', async () => {
+    await test.heartbeat('db-1');
+    await test.advance(6 * minute);
+    await detectNow({ becomesOngoingAfterMs: 0 });
+    await moveToOngoing(options(), await readClock(test.partition));
+    const [alert] = await alertsIn('open');
+    expect(alert).toMatchObject({ state: 'ongoing', version: 2 });
+    await moveToOngoing(options(), await readClock(test.partition));
+    expect(await alertsIn('open')).toEqual([alert]);
+  });
+});

@@ -1,0 +1,90 @@
+import type { Config } from '@healthapp/shared/config/config';
+import { connectRedis } from '@healthapp/shared/redis/connect';
+import { putMail } from '@healthapp/shared/redis/mailbox';
+import { openWhenReachable } from '@healthapp/shared/redis/opening';
+import type { Partition } from '@healthapp/shared/redis/partition';
+import { UsageError } from '@healthapp/shared/runtime/errors';
+import { type Closable, createReleasers, type Releasers } from '@healthapp/shared/runtime/lifecycle';
+import type { Logger } from '@healthapp/shared/runtime/logger';
+import { createElector } from './elector.ts';
+import type { Receiver } from './ports.ts';
+import { process as processPartition } from './processor.ts';
+import { createReceivers } from './receivers/receivers.ts';
+import { createWake } from './wake.ts';
+
+export interface RunProcessorOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly version: string;
+  /** Whether mails are kept in the local mailbox when no mail server is configured. */
+  readonly localMailbox: boolean;
+}
+
+/** Starts one processor; any number may run, and one of them leads. @throws UsageError when the setup cannot work. */
+export async function runProcessor(options: RunProcessorOptions): Promise<Closable> {
+  const { config, logger } = options;
+  const { redis: redisConfig } = config;
+  if (redisConfig === null) throw new UsageError('redis: is not set; give redis: in the config, or REDIS_URL');
+
+  const releasers = createReleasers(logger);
+  const stopping = new AbortController();
+  const redis = connectRedis(redisConfig, 'working', logger);
+  releasers.add('redis', () => redis.disconnect());
+  releasers.add('waiting for redis', () => stopping.abort());
+
+  try {
+    await openWhenReachable({
+      redis,
+      partitions: config.partitions,
+      onOpen: (partitions) => {
+        for (const partition of partitions) standFor(partition, options, releasers);
+      },
+      stopping: stopping.signal,
+      logger,
+    });
+  } catch (error) {
+    await releasers.close();
+    throw error;
+  }
+  return releasers;
+}
+
+function standFor(partition: Partition, options: RunProcessorOptions, releasers: Releasers): void {
+  const { config, logger } = options;
+  const redisConfig = config.redis as NonNullable<Config['redis']>;
+  const receivers = createReceivers(config, {
+    logger,
+    mailbox: options.localMailbox ? (message) => putMail(partition, { ...message, at: Date.now() }) : null,
+  });
+  releasers.add('receivers', () => closeAll(receivers));
+
+  const wake = createWake(connectRedis(redisConfig, 'listening', logger), partition.keys.wake);
+  releasers.add('wake-ups', () => wake.close());
+
+  const electing = connectRedis(redisConfig, 'electing', logger);
+  releasers.add('the elector’s connection', () => electing.disconnect());
+  const elector = createElector({
+    index: partition.index,
+    redis: electing,
+    logger,
+    lead: (leadership) =>
+      processPartition(
+        {
+          partition,
+          receivers,
+          thresholds: { maxFilesystemPercentage: config.maxFilesystemPercentage },
+          intervalMs: config.alertProcessIntervalMs,
+          publicUrl: config.publicUrl,
+          wake,
+          now: Date.now,
+          logger,
+        },
+        leadership,
+      ),
+  });
+  releasers.add('the elector', () => elector.close());
+}
+
+async function closeAll(receivers: readonly Receiver[]): Promise<void> {
+  await Promise.all(receivers.map((receiver) => receiver.close()));
+}
