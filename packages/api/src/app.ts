@@ -1,0 +1,97 @@
+/** All routes of the API, without a port: `createApp(deps).request('/api/v1/servers')` works in a test. */
+import type { Config } from '@healthapp/shared/config/config';
+import { errorText } from '@healthapp/shared/runtime/errors';
+import type { Logger } from '@healthapp/shared/runtime/logger';
+import type { Verifier } from '@healthapp/shared/wire/signature';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { requireAccess } from './http/access.ts';
+import type { AppEnv } from './http/bindings.ts';
+import { HttpProblem, problemResponse } from './http/problem.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import type { Live } from './live.ts';
+import type { Partitions } from './partitions.ts';
+import type { Recorder } from './recorder.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { heartbeatRoutes } from './routes/heartbeats.ts';
+import { mailRoutes } from './routes/mail.ts';
+import { originalStatusRoutes } from './routes/original-status.ts';
+import { readingRoutes } from './routes/reading.ts';
+import { type UiFiles, uiRoutes } from './routes/ui.ts';
+import type { Ticker } from './ticker.ts';
+
+export interface AppDeps {
+  readonly config: Config;
+  readonly version: string;
+  readonly logger: Logger;
+  readonly partitions: Partitions;
+  readonly recorder: Recorder;
+  readonly verifier: Verifier;
+  readonly ticker: Pick<Ticker, 'couldNotServe'>;
+  readonly live: Live;
+  readonly ui: UiFiles;
+  /** Whether the processor keeps mails in the local mailbox instead of sending them. */
+  readonly localMailbox: boolean;
+  /** Ends what would go on for ever: open event streams. */
+  readonly stopping: AbortSignal;
+  /** Wall clock, ms since 1970. */
+  readonly now: () => number;
+}
+
+export function createApp(deps: AppDeps) {
+  const { config, version, partitions, now } = deps;
+  const app = new OpenAPIHono<AppEnv>({ getPath: rawPath });
+
+  app.onError((error) => {
+    if (error instanceof HttpProblem) return problemResponse(error.status, error.message, error.extras);
+    if (isRedisFault(error))
+      return problemResponse(503, 'Redis cannot be reached; try again in a few seconds', { retryAfterS: 5 });
+    deps.logger.error('a request failed', { error });
+    return problemResponse(500, 'an error of ours; the log says which');
+  });
+  app.notFound((c) => problemResponse(404, `there is nothing at ${c.req.path}`));
+
+  app.route('/', heartbeatRoutes(deps));
+  app.route(
+    '/',
+    originalStatusRoutes({
+      ...deps,
+      accepted: config.auth.acceptOriginalAgents,
+      apiKeys: config.apiKeys.map(({ secret }) => secret.reveal()),
+    }),
+  );
+
+  app.use(securityHeaders());
+  app.route('/', healthRoutes(partitions, config, now));
+  app.use('/api/v1/*', requireAccess(config.auth.mode));
+  app.route('/', readingRoutes(partitions, version));
+  app.route('/', mailRoutes(partitions, deps.localMailbox));
+  app.route('/', eventRoutes(deps.live, deps.stopping));
+  app.doc31('/api/v1/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'HealthApp', version, description: 'A distributed heartbeat monitor.' },
+  });
+  app.route('/', uiRoutes(deps.ui, version, now));
+  return app;
+}
+
+/**
+ * The path as it was requested. The framework's own way parses the URL, which would turn
+ * `/api/v1/heartbeats/..` into another path than the one that was signed.
+ */
+function rawPath(request: Request, options?: { env?: object }): string {
+  const env = options?.env as Partial<AppEnv['Bindings']> | undefined;
+  const url = env?.incoming?.url ?? new URL(request.url).pathname;
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
+/** Faults of the connection or of Redis itself, as ioredis words them. */
+function isRedisFault(error: unknown): boolean {
+  const text = errorText(error);
+  return (
+    /^(Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries)/.test(text) ||
+    /^(LOADING|READONLY|OOM|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|MISCONF|BUSY)\b/.test(text) ||
+    /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT/.test(text)
+  );
+}

@@ -1,0 +1,53 @@
+/** Who may read and operate. Agents' heartbeats are not asked: their signature is their right. */
+import type { Config } from '@healthapp/shared/config/config';
+import { UsageError } from '@healthapp/shared/runtime/errors';
+import type { MiddlewareHandler } from 'hono';
+import type { AppEnv } from './bindings.ts';
+import { HttpProblem } from './problem.ts';
+
+const loopbackHosts = new Set(['localhost', '127.0.0.1', '::1']);
+const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+
+/** Whether an address to listen on, or the name in a `Host` header, is this machine alone. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return loopbackHosts.has(name) || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+/** @throws UsageError when reading without sign-in would be open to more than this machine. */
+export function assertAccessIsSafe(config: Pick<Config, 'auth' | 'apiListen'>): void {
+  const { host, port } = config.apiListen;
+  if (config.auth.mode === 'none' && (host === null || !isLoopback(host))) {
+    throw new UsageError(
+      `auth.mode: none lets everyone read, so it is allowed on a loopback address only: set api_listen: 127.0.0.1:${port} (it is ${host ?? ''}:${port})`,
+    );
+  }
+}
+
+/**
+ * With `auth.mode: none`, a page on the web could still reach a loopback port through the browser (DNS
+ * rebinding), and a proxy could open it to the world: a foreign `Host` and any forwarding header are refused.
+ */
+export function requireAccess(mode: Config['auth']['mode']): MiddlewareHandler<AppEnv> {
+  if (mode === 'sign-in') {
+    return async () => {
+      throw new HttpProblem(
+        401,
+        'reading needs sign-in, which this version does not offer yet: read on this machine with auth: { mode: none } and api_listen: 127.0.0.1:8000',
+      );
+    };
+  }
+  return async (c, next) => {
+    const host = c.req.header('host') ?? '';
+    const name = host.replace(/:\d+$/, '');
+    if (!isLoopback(name)) {
+      throw new HttpProblem(403, 'auth.mode: none answers only requests to localhost; this one names another host');
+    }
+    for (const header of forwardingHeaders) {
+      if (c.req.header(header) !== undefined) {
+        throw new HttpProblem(403, `auth.mode: none is not for use behind a proxy; the request carries ${header}`);
+      }
+    }
+    await next();
+  };
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import { HttpProblem } from './problem.ts';
+
+/**
+ * Reads a request's body, at most `limit` bytes of it.
+ *
+ * From Node's stream rather than through the framework: on the heartbeat's path this halves the cost of
+ * a request (docs/architecture.md, "Speed").
+ * @throws HttpProblem 413 as soon as the limit is passed; the rest is not read.
+ */
+export function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () => new HttpProblem(413, `the body is over ${limit} bytes`);
+    if (Number(incoming.headers['content-length'] ?? 0) > limit) {
+      incoming.resume();
+      reject(tooLarge());
+      return;
+    }
+    let first: Buffer | undefined;
+    let chunks: Buffer[] | undefined;
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        incoming.removeAllListeners('data');
+        incoming.resume();
+        reject(tooLarge());
+        return;
+      }
+      if (first === undefined) first = chunk;
+      else {
+        chunks ??= [first];
+        chunks.push(chunk);
+      }
+    });
+    incoming.on('end', () => resolve(chunks === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(chunks)));
+    incoming.on('error', () => reject(new HttpProblem(400, 'the connection broke before the body had ended')));
+    incoming.on('close', () => reject(new HttpProblem(400, 'the connection closed before the body had ended')));
+  });
+}

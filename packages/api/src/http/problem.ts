@@ -1,0 +1,51 @@
+import { type ProblemDetails, problemMediaType } from '@healthapp/shared/wire/problem-details';
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+export interface ProblemExtras {
+  readonly field?: string;
+  readonly serverTime?: number;
+  readonly lastSentAt?: number;
+  readonly retryAfterS?: number;
+}
+
+/** Thrown anywhere in a route or verb; the app turns it into `application/problem+json`. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly status: number;
+  readonly extras: ProblemExtras;
+
+  constructor(status: number, detail: string, extras: ProblemExtras = {}) {
+    super(detail);
+    this.status = status;
+    this.extras = extras;
+  }
+}
+
+/** RFC 9457. */
+export function problemResponse(status: number, detail: string, extras: ProblemExtras = {}): Response {
+  const { retryAfterS, ...members } = extras;
+  const body: ProblemDetails = { type: 'about:blank', title: titles[status] ?? 'Error', status, detail, ...members };
+  const headers: Record<string, string> = { 'content-type': problemMediaType, 'cache-control': 'no-store' };
+  if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** Redis is away: nothing was stored, and it is worth coming back in a moment. */
+export function unavailable(): HttpProblem {
+  return new HttpProblem(503, 'Redis cannot be reached, so nothing was stored; try again in a few seconds', {
+    retryAfterS: 5,
+  });
+}

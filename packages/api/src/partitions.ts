@@ -1,0 +1,36 @@
+import type { Partition } from '@healthapp/shared/redis/partition';
+import { partitionOf } from '@healthapp/shared/redis/partition';
+import { unavailable } from './http/problem.ts';
+
+/** The open partitions. Until Redis could be reached for the first time, every use is a 503. */
+export interface Partitions {
+  all(): readonly Partition[];
+  of(server: string): Partition;
+  /** Alerts lie in their server's partition, which the id names: `{partition}-…`. */
+  ofAlert(id: string): Partition | undefined;
+}
+
+export interface OpeningPartitions extends Partitions {
+  open(partitions: readonly Partition[]): void;
+}
+
+export function createPartitions(): OpeningPartitions {
+  let opened: readonly Partition[] | undefined;
+  function all(): readonly Partition[] {
+    if (opened === undefined) throw unavailable();
+    return opened;
+  }
+  return {
+    open(partitions) {
+      opened = partitions;
+    },
+    all,
+    of(server) {
+      const partitions = all();
+      return partitions[partitionOf(server, partitions.length)] as Partition;
+    },
+    ofAlert(id) {
+      return all()[Number.parseInt(id, 10)];
+    },
+  };
+}

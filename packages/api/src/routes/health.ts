@@ -1,0 +1,36 @@
+/** For balancers and supervisors: is this instance alive, can it do its work, and how is it set up. */
+import type { Config } from '@healthapp/shared/config/config';
+import { Hono } from 'hono';
+import type { AppEnv } from '../http/bindings.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { Partitions } from '../partitions.ts';
+
+export function healthRoutes(partitions: Partitions, config: Config, now: () => number) {
+  return new Hono<AppEnv>()
+    .get('/healthz', (c) => c.json({ status: 'ok' }))
+    .get('/readyz', async (c) => {
+      try {
+        await Promise.all(partitions.all().map((partition) => partition.redis.ping()));
+      } catch {
+        throw new HttpProblem(503, 'Redis cannot be reached', { retryAfterS: 5 });
+      }
+      return c.json({ status: 'ok' });
+    })
+    .get('/health', (c) =>
+      c.json({
+        status: 'ok',
+        timestamp: now(),
+        services: {
+          redis: config.redis !== null,
+          email: config.email.enabled && config.email.server !== null && config.email.recipients.length > 0,
+        },
+        monitoring: {
+          serverStalenessSeconds: config.serverStalenessMs / 1000,
+          alertProcessIntervalSeconds: config.alertProcessIntervalMs / 1000,
+          alertSendEmailIntervalSeconds:
+            config.alertSendEmailIntervalMs === null ? -1 : config.alertSendEmailIntervalMs / 1000,
+          maxFilesystemPercentage: config.maxFilesystemPercentage,
+        },
+      }),
+    );
+}

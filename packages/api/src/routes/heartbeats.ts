@@ -1,0 +1,161 @@
+/** `POST /api/v1/heartbeats/{server}`: the hot path. See docs/heartbeat-protocol.md. */
+import { isServerName } from '@healthapp/shared/domain/server';
+import type { VerifiedHeartbeat } from '@healthapp/shared/redis/heartbeats';
+import type { Partition } from '@healthapp/shared/redis/partition';
+import { readGeneration } from '@healthapp/shared/redis/servers';
+import {
+  type Heartbeat,
+  type HeartbeatAccepted,
+  heartbeatSchema,
+  maxClockDistanceMs,
+  maxHeartbeatBytes,
+} from '@healthapp/shared/wire/heartbeat';
+import type { Verifier } from '@healthapp/shared/wire/signature';
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import type { AppEnv } from '../http/bindings.ts';
+import { readBody } from '../http/body.ts';
+import { HttpProblem, unavailable } from '../http/problem.ts';
+import type { Partitions } from '../partitions.ts';
+import type { Recorder } from '../recorder.ts';
+import type { Ticker } from '../ticker.ts';
+
+export interface HeartbeatDeps {
+  readonly partitions: Partitions;
+  readonly recorder: Recorder;
+  readonly verifier: Verifier;
+  readonly ticker: Pick<Ticker, 'couldNotServe'>;
+  readonly now: () => number;
+}
+
+export function heartbeatRoutes(deps: HeartbeatDeps) {
+  return new Hono<AppEnv>().post('/api/v1/heartbeats/:server', (c) => receive(c, deps));
+}
+
+/** Refusals in the order of the contract: 413, 401, 403, 400, 409. */
+async function receive(c: Context<AppEnv>, deps: HeartbeatDeps): Promise<Response> {
+  const { incoming } = c.env;
+  const path = pathOf(incoming.url ?? '');
+  const server = path.slice(path.lastIndexOf('/') + 1);
+  const body = await readBody(incoming, maxHeartbeatBytes);
+  if (!isServerName(server)) throw badName();
+
+  const { headers } = incoming;
+  const now = deps.now();
+  const verification = deps.verifier.verify(
+    {
+      method: 'POST',
+      path,
+      server,
+      headers: {
+        signatureInput: single(headers['signature-input']),
+        signature: single(headers.signature),
+        contentDigest: single(headers['content-digest']),
+      },
+      body,
+    },
+    now,
+  );
+  if (verification.kind === 'refused') {
+    const extras = verification.reason === 'created-too-far' ? { serverTime: now } : {};
+    throw new HttpProblem(401, verification.detail, extras);
+  }
+
+  const partition = deps.partitions.of(server);
+  const text = body.toString('utf8');
+  const parsed = parseHeartbeat(text);
+  if (parsed.kind === 'malformed') {
+    // Revoked comes before malformed, and only Redis knows; a good body is asked about by the script.
+    const generation = await orUnavailable(readGeneration(partition, server), deps);
+    if (verification.generation < generation) throw revoked(server, generation);
+    throw new HttpProblem(400, parsed.detail, { field: parsed.field });
+  }
+  const { heartbeat } = parsed;
+  if (Math.abs(heartbeat.sentAt - now) > maxClockDistanceMs) {
+    throw new HttpProblem(
+      401,
+      `sentAt is over ${maxClockDistanceMs / 1000} s away from serverTime: correct the clock by it and sign again`,
+      { field: 'sentAt', serverTime: now },
+    );
+  }
+  return record(partition, { server, generation: verification.generation, heartbeat, body: text }, deps);
+}
+
+/** Stores a verified heartbeat and answers for it. */
+export async function record(
+  partition: Partition,
+  verified: VerifiedHeartbeat,
+  deps: Pick<HeartbeatDeps, 'recorder' | 'ticker'>,
+): Promise<Response> {
+  const recording = await orUnavailable(deps.recorder.record(partition, verified), deps);
+  switch (recording.kind) {
+    case 'recorded': {
+      const answer: HeartbeatAccepted = {
+        accepted: true,
+        serverTime: recording.serverTime,
+        dueAt: recording.dueAt,
+      };
+      return new Response(JSON.stringify(answer), { status: 202, headers: { 'content-type': 'application/json' } });
+    }
+    case 'replay':
+      throw new HttpProblem(409, 'sentAt is not greater than that of the last accepted heartbeat (lastSentAt)', {
+        field: 'sentAt',
+        lastSentAt: recording.lastSentAt,
+      });
+    case 'revoked':
+      throw revoked(verified.server, recording.generation);
+    default: {
+      const unhandled: never = recording;
+      return unhandled;
+    }
+  }
+}
+
+async function orUnavailable<T>(answer: Promise<T>, deps: Pick<HeartbeatDeps, 'ticker'>): Promise<T> {
+  try {
+    return await answer;
+  } catch {
+    deps.ticker.couldNotServe();
+    throw unavailable();
+  }
+}
+
+type ParsedHeartbeat =
+  | { readonly kind: 'parsed'; readonly heartbeat: Heartbeat }
+  | { readonly kind: 'malformed'; readonly field: string; readonly detail: string };
+
+export function parseHeartbeat(text: string): ParsedHeartbeat {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { kind: 'malformed', field: '', detail: 'the body is not JSON' };
+  }
+  const parsed = heartbeatSchema.safeParse(json);
+  if (parsed.success) return { kind: 'parsed', heartbeat: parsed.data };
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.map(String).join('.') ?? '';
+  return { kind: 'malformed', field, detail: `${field === '' ? 'the body' : field}: ${issue?.message ?? 'is wrong'}` };
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(', ') : header;
+}
+
+function badName(): HttpProblem {
+  return new HttpProblem(400, 'a server name is 1 to 253 characters of A-Z a-z 0-9 . _ : - and never percent-encoded', {
+    field: 'server',
+  });
+}
+
+function revoked(server: string, generation: number): HttpProblem {
+  return new HttpProblem(
+    403,
+    `this key was revoked: give the host the key that \`healthapp key ${server} --generation ${generation}\` prints`,
+  );
+}

@@ -1,0 +1,93 @@
+/** Moves the observed clock on, as long as this instance could take heartbeats. */
+import http from 'node:http';
+import https from 'node:https';
+import { tick } from '@healthapp/shared/redis/clock';
+import { errorText } from '@healthapp/shared/runtime/errors';
+import type { Closable } from '@healthapp/shared/runtime/lifecycle';
+import type { Logger } from '@healthapp/shared/runtime/logger';
+import type { Partitions } from './partitions.ts';
+
+const tickEveryMs = 100;
+const probeEveryMs = 1000;
+/** Without an answer for this long, heartbeats cannot be expected to arrive either. */
+const probeHoldsForMs = 5000;
+const probeTimeoutMs = 3000;
+
+export interface Ticker extends Closable {
+  /** A verified heartbeat had to be answered 503: this instance was not able to serve. */
+  couldNotServe(): void;
+}
+
+export interface TickerOptions {
+  readonly partitions: Partitions;
+  /** Where heartbeats reach this instance: its own socket, or better the balancer's address. */
+  readonly probeUrl: string;
+  readonly logger: Logger;
+}
+
+export function createTicker({ partitions, probeUrl, logger }: TickerOptions): Ticker {
+  let served = true;
+  let probedAt = Number.NEGATIVE_INFINITY;
+  let ticking = false;
+  let lastFault = '';
+
+  async function tickOnce(): Promise<void> {
+    const couldServe = served && performance.now() - probedAt <= probeHoldsForMs;
+    served = true;
+    if (!couldServe || ticking) return;
+    ticking = true;
+    try {
+      await Promise.all(partitions.all().map(tick));
+      lastFault = '';
+    } catch (error) {
+      const fault = errorText(error);
+      if (fault !== lastFault) logger.warn('the observed clock stands still', { fault });
+      lastFault = fault;
+    } finally {
+      ticking = false;
+    }
+  }
+
+  async function probe(): Promise<void> {
+    const begun = performance.now();
+    try {
+      await answers(probeUrl);
+      probedAt = begun;
+    } catch (error) {
+      logger.warn('the probe got no answer, so heartbeats may not arrive either', {
+        probe_url: probeUrl,
+        fault: errorText(error),
+      });
+    }
+  }
+
+  const ticks = setInterval(() => void tickOnce(), tickEveryMs);
+  const probes = setInterval(() => void probe(), probeEveryMs);
+  void probe();
+
+  return {
+    couldNotServe() {
+      served = false;
+    },
+    async close() {
+      clearInterval(ticks);
+      clearInterval(probes);
+    },
+  };
+}
+
+/** Resolves when the URL answers at all; what it says is of no interest. */
+function answers(url: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = (url.startsWith('https:') ? https : http).get(
+      url,
+      { agent: false, timeout: probeTimeoutMs },
+      (response) => {
+        response.resume();
+        resolve();
+      },
+    );
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${probeTimeoutMs} ms`)));
+    request.on('error', reject);
+  });
+}

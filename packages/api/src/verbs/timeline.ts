@@ -1,0 +1,69 @@
+import type { Alert } from '@healthapp/shared/domain/alert';
+import { alertDuration } from '@healthapp/shared/domain/alert';
+import { formatDuration } from '@healthapp/shared/domain/duration';
+import type { Notification } from '@healthapp/shared/domain/notification';
+import type { TimelineEntryView } from '@healthapp/shared/wire/api';
+
+/** What happened to an alert and who was told, oldest first. */
+export function timelineOf(alert: Alert, notifications: readonly Notification[]): TimelineEntryView[] {
+  const entries: TimelineEntryView[] = [{ at: alert.createdAt, what: 'created', text: `detected: ${alert.summary}` }];
+  if (alert.ongoingAt !== null) entries.push({ at: alert.ongoingAt, what: 'ongoing', text: 'still wrong: ongoing' });
+  if (alert.closedAt !== null) {
+    const lasted = formatDuration(alertDuration(alert, alert.closedAt));
+    entries.push({ at: alert.closedAt, what: 'closed', text: `closed after ${lasted}: ${alert.closedBecause ?? ''}` });
+  }
+  for (const notification of notifications) {
+    const entry = deliveryOf(notification);
+    if (entry !== undefined) entries.push(entry);
+  }
+  return entries.sort((one, other) => one.at - other.at);
+}
+
+function deliveryOf(notification: Notification): TimelineEntryView | undefined {
+  const message = messageOf(notification);
+  const tries = notification.attempts === 1 ? '' : ` at try ${notification.attempts}`;
+  switch (notification.state) {
+    case 'accepted':
+      return {
+        at: notification.acceptedAt ?? notification.createdAt,
+        what: 'accepted',
+        text: `${notification.receiver} accepted ${message}${tries}`,
+      };
+    case 'refused':
+    case 'expired':
+      return {
+        at: notification.createdAt,
+        what: notification.state,
+        text: `${notification.receiver}: ${message} ${notification.state} (${notification.lastError ?? notification.heldBecause ?? ''})`,
+      };
+    case 'waiting':
+    case 'held':
+      if (notification.lastError === null) return undefined;
+      return {
+        at: notification.createdAt,
+        what: 'failed',
+        text: `${notification.receiver} has not accepted ${message}${tries}: ${notification.lastError}`,
+      };
+    default: {
+      const unhandled: never = notification.state;
+      return unhandled;
+    }
+  }
+}
+
+function messageOf(notification: Notification): string {
+  switch (notification.event) {
+    case 'created':
+      return 'the alert';
+    case 'ongoing':
+      return `reminder ${notification.number}`;
+    case 'closed':
+      return 'the closing';
+    case 'test':
+      return 'the test';
+    default: {
+      const unhandled: never = notification.event;
+      return unhandled;
+    }
+  }
+}

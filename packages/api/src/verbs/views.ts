@@ -1,0 +1,76 @@
+/** From what Redis holds to what the API answers. Pure. */
+import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
+import type { Notification } from '@healthapp/shared/domain/notification';
+import { fullestFilesystem, type ServerState } from '@healthapp/shared/domain/server';
+import type { StoredServer } from '@healthapp/shared/redis/servers';
+import type { AlertView, NotificationView, ServerDetailView, ServerView } from '@healthapp/shared/wire/api';
+
+export function serverViewOf(server: StoredServer, state: ServerState, alerts: readonly Alert[]): ServerView {
+  const host = server.heartbeat?.host;
+  return {
+    name: server.name,
+    state,
+    kind: server.heartbeat?.agent?.kind ?? 'host',
+    labels: { ...server.heartbeat?.labels },
+    lastHeartbeatAt: server.receivedAt,
+    dueAt: server.dueAt,
+    os: host?.os ?? null,
+    load: host?.load ?? null,
+    memory: host?.memory ?? null,
+    fullestFilesystem: fullestFilesystem(host?.filesystems ?? []) ?? null,
+    problems: alerts.map((alert) => ({
+      alertId: alert.id,
+      kind: alert.kind,
+      subject: alert.subject,
+      severity: alert.severity,
+      summary: alert.summary,
+      since: alert.createdAt,
+    })),
+  } as ServerView;
+}
+
+export function serverDetailViewOf(
+  server: StoredServer,
+  state: ServerState,
+  alerts: readonly Alert[],
+): ServerDetailView {
+  const { heartbeat, goodbye } = server;
+  const host = heartbeat?.host;
+  return {
+    ...serverViewOf(server, state, alerts),
+    firstHeartbeatAt: server.firstAt,
+    interval: heartbeat?.interval ?? null,
+    grace: server.graceMs / 1000,
+    generation: server.generation,
+    agent: { version: heartbeat?.agent?.version ?? null, kind: heartbeat?.agent?.kind ?? null },
+    bootId: heartbeat?.bootId ?? null,
+    clockOffset: heartbeat?.clockOffset ?? null,
+    goodbye:
+      goodbye === null
+        ? null
+        : { by: goodbye.by, at: goodbye.at, backBy: goodbye.untilObserved === null ? null : server.dueAt },
+    host:
+      host === undefined
+        ? null
+        : ({
+            os: host.os ?? null,
+            platform: host.platform ?? null,
+            kernel: host.kernel ?? null,
+            arch: host.arch ?? null,
+            uptime: host.uptime ?? null,
+            cpus: host.cpus ?? null,
+            load: host.load ?? null,
+            memory: host.memory ?? null,
+            filesystems: host.filesystems ?? [],
+          } as ServerDetailView['host']),
+  };
+}
+
+export function alertViewOf(alert: Alert, now: number): AlertView {
+  const { version: _, ongoingAt: __, ...shown } = alert;
+  return { ...shown, durationMs: alertDuration(alert, now) };
+}
+
+export function notificationViewOf(notification: Notification): NotificationView {
+  return notification;
+}
