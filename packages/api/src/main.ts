@@ -68,20 +68,17 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
 
     const port = config.apiListen.port;
     const host = config.apiListen.host ?? undefined;
-    const probeUrl = config.probeUrl ?? `http://${probeHost(config.apiListen.host)}:${port}/healthz`;
-    const ticker = createTicker({ partitions, probeUrl, logger });
+    const ticker = createTicker({ partitions, logger });
     releasers.add('the observed clock', () => ticker.close());
 
+    const keySets = config.apiKeys.map(({ id, secret }) => ({ id, secret: secret.reveal() }));
     const app = createApp({
       config,
       version,
       logger,
       partitions,
       recorder: createRecorder(config.serverStalenessMs),
-      verifier: createVerifier({
-        keySets: config.apiKeys.map(({ id, secret }) => ({ id, secret: secret.reveal() })),
-        pathPrefix: pathOf(config.apiUrl),
-      }),
+      verifier: createVerifier({ keySets, pathPrefix: pathOf(config.apiUrl) }),
       ticker,
       live,
       ui: readUiFiles(options.uiDir),
@@ -107,6 +104,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
     });
     const address = server.address() as AddressInfo;
     const url = `http://${probeHost(config.apiListen.host)}:${address.port}`;
+    ticker.start(config.probeUrl ?? `${url}/healthz`);
     logger.info('the API listens', { url });
     return { url, close: () => releasers.close() };
   } catch (error) {

@@ -14,18 +14,21 @@ const probeHoldsForMs = 5000;
 const probeTimeoutMs = 3000;
 
 export interface Ticker extends Closable {
+  /**
+   * Begins to tick, once this instance listens.
+   * @param probeUrl where heartbeats reach it: its own socket, or better the balancer's address.
+   */
+  start(probeUrl: string): void;
   /** A verified heartbeat had to be answered 503: this instance was not able to serve. */
   couldNotServe(): void;
 }
 
 export interface TickerOptions {
   readonly partitions: Partitions;
-  /** Where heartbeats reach this instance: its own socket, or better the balancer's address. */
-  readonly probeUrl: string;
   readonly logger: Logger;
 }
 
-export function createTicker({ partitions, probeUrl, logger }: TickerOptions): Ticker {
+export function createTicker({ partitions, logger }: TickerOptions): Ticker {
   let served = true;
   let probedAt = Number.NEGATIVE_INFINITY;
   let ticking = false;
@@ -48,7 +51,7 @@ export function createTicker({ partitions, probeUrl, logger }: TickerOptions): T
     }
   }
 
-  async function probe(): Promise<void> {
+  async function probe(probeUrl: string): Promise<void> {
     const begun = performance.now();
     try {
       await answers(probeUrl);
@@ -61,17 +64,19 @@ export function createTicker({ partitions, probeUrl, logger }: TickerOptions): T
     }
   }
 
-  const ticks = setInterval(() => void tickOnce(), tickEveryMs);
-  const probes = setInterval(() => void probe(), probeEveryMs);
-  void probe();
+  const timers: NodeJS.Timeout[] = [];
 
   return {
+    start(probeUrl) {
+      void probe(probeUrl);
+      timers.push(setInterval(() => void probe(probeUrl), probeEveryMs));
+      timers.push(setInterval(() => void tickOnce(), tickEveryMs));
+    },
     couldNotServe() {
       served = false;
     },
     async close() {
-      clearInterval(ticks);
-      clearInterval(probes);
+      for (const timer of timers) clearInterval(timer);
     },
   };
 }

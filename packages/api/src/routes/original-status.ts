@@ -26,7 +26,7 @@ export function originalStatusRoutes(deps: OriginalStatusDeps) {
     }
     const server = c.req.param('server');
     const body = await readBody(c.env.incoming, maxHeartbeatBytes);
-    if (!verifyOriginalAgent(deps.apiKeys, c.req.header('x-integrity') ?? '', body)) {
+    if (!verifyOriginalAgent(deps.apiKeys, c.req.header('x-integrity'), body)) {
       throw new HttpProblem(401, 'X-INTEGRITY is not the HMAC-SHA512 of the body under this api_key');
     }
     if (!isServerName(server)) {
@@ -34,6 +34,10 @@ export function originalStatusRoutes(deps: OriginalStatusDeps) {
     }
     const parsed = parseOriginalStatus(body);
     if (parsed.kind === 'malformed') throw new HttpProblem(400, parsed.detail, { field: parsed.field });
+    if (parsed.name !== null && parsed.name !== server) {
+      // The only thing in these requests that binds them to a server.
+      throw new HttpProblem(401, `the body is of ${JSON.stringify(parsed.name)}, not of the server in the path`);
+    }
     const heartbeat: Heartbeat = {
       // These agents send no time, so the moment of arrival stands in for it.
       sentAt: deps.now(),

@@ -1,0 +1,368 @@
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPartition, type Partition } from '@healthapp/shared/redis/partition';
+import { loadServers } from '@healthapp/shared/redis/servers';
+import { silentLogger } from '@healthapp/shared/runtime/logger';
+import { deriveServerKey, keyIdOf } from '@healthapp/shared/wire/server-key';
+import { signRequest } from '@healthapp/shared/wire/signature';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { redisConfigOf, testApiKey, testConfig } from '../../../test/harness/config.ts';
+import { freshDatabase } from '../../../test/harness/redis.ts';
+import { type RunningApi, runApi } from './main.ts';
+
+let api: RunningApi;
+let redis: Redis;
+let partition: Partition;
+const uiDir = mkdtempSync(join(tmpdir(), 'healthapp-ui-'));
+
+beforeAll(async () => {
+  writeFileSync(join(uiDir, 'index.html'), '<!doctype html><title>HealthApp</title>');
+  const url = await freshDatabase(inject('redisUrl'));
+  redis = new Redis(url);
+  partition = createPartition(redis, 0);
+  api = await runApi({
+    config: testConfig({ redis: redisConfigOf(url), auth: { mode: 'none', acceptOriginalAgents: true } }),
+    logger: silentLogger,
+    version: '1.0.0',
+    uiDir,
+    localMailbox: false,
+  });
+});
+afterAll(async () => {
+  await api.close();
+  redis.disconnect();
+  rmSync(uiDir, { recursive: true });
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests are about
+  readonly json: any;
+}
+
+/** Over a socket and with the path as it is, since a URL library would tidy it up. */
+function request(
+  method: string,
+  path: string,
+  options: { body?: string | Buffer; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(api.url);
+    const sending = http.request({ hostname, port, method, path, headers: options.headers ?? {} }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => {
+        const json = /json/.test(response.headers['content-type'] ?? '') ? JSON.parse(text) : text;
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, json });
+      });
+    });
+    sending.on('error', reject);
+    sending.end(options.body);
+  });
+}
+
+interface Sending {
+  readonly server?: string;
+  readonly path?: string;
+  readonly signedPath?: string;
+  readonly keyServer?: string;
+  readonly apiKey?: string;
+  readonly generation?: number;
+  readonly keyId?: string;
+  readonly createdMs?: number;
+  readonly body?: unknown;
+  readonly sentBody?: string;
+  readonly headers?: Record<string, string>;
+}
+
+let sentAt = Date.now();
+
+function send(sending: Sending = {}): Promise<Answer> {
+  const server = sending.server ?? 'web-1';
+  const generation = sending.generation ?? 0;
+  const path = sending.path ?? `/api/v1/heartbeats/${server}`;
+  sentAt += 1;
+  const body =
+    typeof sending.body === 'string' ? sending.body : JSON.stringify(sending.body ?? { sentAt, interval: 30 });
+  const key = deriveServerKey(sending.apiKey ?? testApiKey, sending.keyServer ?? server, generation);
+  const keyId = sending.keyId ?? keyIdOf(sending.keyServer ?? server, null, generation);
+  const signed = signRequest(
+    { method: 'POST', path: sending.signedPath ?? path, body: Buffer.from(body) },
+    key,
+    keyId,
+    Math.floor((sending.createdMs ?? Date.now()) / 1000),
+  );
+  return request('POST', path, {
+    body: sending.sentBody ?? body,
+    headers: { 'content-type': 'application/json', ...signed, ...sending.headers },
+  });
+}
+
+async function revisionOf(server: string): Promise<string | undefined> {
+  const [stored] = await loadServers(partition, [server]);
+  return stored?.revision;
+}
+
+describe('a signed heartbeat', () => {
+  it('is answered 202 once Redis holds it, with when the next is due', async () => {
+    const before = Date.now();
+    const answer = await send({ server: 'fresh-1' });
+    expect(answer.status).toBe(202);
+    expect(answer.json.accepted).toBe(true);
+    expect(answer.json.serverTime).toBeGreaterThanOrEqual(before - 1000);
+    expect(answer.json.dueAt - answer.json.serverTime).toBeGreaterThanOrEqual(300_000);
+    expect(answer.json.dueAt - answer.json.serverTime).toBeLessThan(301_000);
+    expect(await revisionOf('fresh-1')).toBe('1');
+  });
+
+  it('keeps all of many that come at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 300 }, (_, index) => send({ server: `many-${index}` })));
+    expect(answers.every(({ status }) => status === 202)).toBe(true);
+    const list = await request('GET', '/api/v1/servers?search=many-&limit=1000');
+    expect(list.json.servers).toHaveLength(300);
+  });
+});
+
+describe('a heartbeat that must not be believed', () => {
+  const oversized = JSON.stringify({ sentAt: Date.now(), interval: 30, filler: 'x'.repeat(70_000) });
+  const now = Date.now();
+  const cases: [string, Sending & { unsigned?: boolean }, number, Record<string, unknown>?][] = [
+    ['unsigned', { unsigned: true }, 401],
+    ['signed with another api_key', { apiKey: 'another' }, 401],
+    ["signed with another server's key", { keyServer: 'web-2' }, 401],
+    ["signed with another server's key under this one's id", { keyServer: 'web-2', keyId: 'web-1' }, 401],
+    ['redirected to another path', { signedPath: '/api/v1/heartbeats/web-2' }, 401],
+    ['with another body than was signed', { sentBody: '{"sentAt":1,"interval":30}' }, 401],
+    ['signed too long ago', { createdMs: now - 400_000 }, 401, { serverTime: expect.any(Number) }],
+    ['signed in the future', { createdMs: now + 400_000 }, 401, { serverTime: expect.any(Number) }],
+    ['sent too long ago', { body: { sentAt: now - 400_000, interval: 30 } }, 401, { serverTime: expect.any(Number) }],
+    ['oversized', { body: oversized }, 413],
+    ['oversized and unsigned', { unsigned: true, body: oversized }, 413],
+    ['not JSON', { body: '{"sentAt":' }, 400],
+    ['without sentAt', { body: { interval: 30 } }, 400, { field: 'sentAt' }],
+    ['without interval', { body: { sentAt: now } }, 400, { field: 'interval' }],
+    ['with a grace below its interval', { body: { sentAt: now, interval: 30, grace: 10 } }, 400, { field: 'grace' }],
+    [
+      'with a percent over 100',
+      {
+        body: {
+          sentAt: now,
+          interval: 30,
+          host: { filesystems: [{ path: '/', size: 1, used: 1, free: 0, percent: 101 }] },
+        },
+      },
+      400,
+      { field: 'host.filesystems.0.percent' },
+    ],
+    ['as an array', { body: '[]' }, 400],
+  ];
+
+  it.each(cases)('%s gets its status, and nothing is stored', async (_, sending, status, members = {}) => {
+    await send({ server: 'web-1' });
+    const before = await revisionOf('web-1');
+    const answer = sending.unsigned
+      ? await request('POST', '/api/v1/heartbeats/web-1', { body: String(sending.body ?? '{}') })
+      : await send(sending);
+    expect(answer.status).toBe(status);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(answer.json).toMatchObject({ status, title: expect.any(String), detail: expect.any(String), ...members });
+    expect(JSON.stringify(answer.json)).not.toContain(testApiKey);
+    expect(await revisionOf('web-1')).toBe(before);
+  });
+
+  it('that was sent before is a replay: 409 with the last accepted sentAt', async () => {
+    const body = { sentAt: Date.now() + 10_000, interval: 30 };
+    expect((await send({ server: 'replayed', body })).status).toBe(202);
+    const again = await send({ server: 'replayed', body });
+    expect(again).toMatchObject({ status: 409, json: { lastSentAt: body.sentAt } });
+    expect(await revisionOf('replayed')).toBe('1');
+  });
+
+  it.each([
+    ['.', '/api/v1/heartbeats/.'],
+    ['..', '/api/v1/heartbeats/..'],
+    ['a percent-encoded name', '/api/v1/heartbeats/web%2D1'],
+    ['a space', '/api/v1/heartbeats/web%201'],
+    ['254 characters', `/api/v1/heartbeats/${'x'.repeat(254)}`],
+  ])('to %s as a name is a 400', async (_, path) => {
+    expect((await send({ path })).status).toBe(400);
+  });
+
+  it('of a revoked generation is a 403, whatever its body, and the next generation is accepted', async () => {
+    await send({ server: 'stolen' });
+    expect((await request('POST', '/api/v1/servers/stolen/revoke')).json).toEqual({ name: 'stolen', generation: 1 });
+    expect((await send({ server: 'stolen' })).status).toBe(403);
+    expect((await send({ server: 'stolen', body: '[]' })).status).toBe(403);
+    expect(await revisionOf('stolen')).toBe('1');
+    expect((await send({ server: 'stolen', generation: 1 })).status).toBe(202);
+  });
+});
+
+describe("the original HealthApp's agent", () => {
+  const body = JSON.stringify({
+    Kernel: '4.9.0',
+    OS: 'Linux',
+    name: 'old-1',
+    'Last Updated': '',
+    Filesystems: [{ Path: '/', Size: 100, Used: 40, Free: 60, Pct: 40 }],
+  });
+  const integrity = (key: string) => createHmac('sha512', key).update(body).digest('base64url');
+
+  it('is accepted with its own header and body', async () => {
+    const headers = { 'x-integrity': `${integrity(testApiKey)}==` };
+    expect((await request('POST', '/api/v0/status/old-1', { body, headers })).status).toBe(202);
+    const { json } = await request('GET', '/api/v1/servers/old-1');
+    expect(json).toMatchObject({ state: 'up', os: 'linux', fullestFilesystem: { path: '/', percent: 40 } });
+  });
+
+  it('is refused when the body is of another server than the path', async () => {
+    const headers = { 'x-integrity': integrity(testApiKey) };
+    expect((await request('POST', '/api/v0/status/old-2', { body, headers })).status).toBe(401);
+    expect(await revisionOf('old-2')).toBeUndefined();
+  });
+
+  it('is refused with another key', async () => {
+    const headers = { 'x-integrity': integrity('another') };
+    expect((await request('POST', '/api/v0/status/old-1', { body, headers })).status).toBe(401);
+    expect(await revisionOf('old-1')).toBe('1');
+  });
+});
+
+describe('reading', () => {
+  it('pages through servers by name', async () => {
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const { json } = await request('GET', `/api/v1/servers?limit=70${cursor}`);
+      seen.push(...json.servers.map((server: { name: string }) => server.name));
+      cursor = json.nextCursor === null ? '' : `&cursor=${json.nextCursor}`;
+    } while (cursor !== '');
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual([...seen].sort());
+    expect(seen.length).toBeGreaterThan(300);
+  });
+
+  it('sorts and filters, and pages through that', async () => {
+    for (const [server, percent] of [
+      ['sort-a', 30],
+      ['sort-b', 90],
+      ['sort-c', 60],
+    ] as const) {
+      const filesystem = { path: '/', size: 100, used: percent, free: 100 - percent, percent };
+      sentAt += 1;
+      const body = { sentAt, interval: 30, labels: { env: 'sorted' }, host: { filesystems: [filesystem] } };
+      expect((await send({ server, body })).status).toBe(202);
+    }
+    const names = (answer: Answer) => answer.json.servers.map((server: { name: string }) => server.name);
+    expect(names(await request('GET', '/api/v1/servers?label=env%3Dsorted&sort=-disk'))).toEqual([
+      'sort-b',
+      'sort-c',
+      'sort-a',
+    ]);
+    const first = await request('GET', '/api/v1/servers?label=env&sort=disk&limit=2');
+    expect(names(first)).toEqual(['sort-a', 'sort-c']);
+    const second = await request('GET', `/api/v1/servers?label=env&sort=disk&limit=2&cursor=${first.json.nextCursor}`);
+    expect(names(second)).toEqual(['sort-b']);
+    expect(second.json.nextCursor).toBeNull();
+  });
+
+  it.each([
+    '/api/v1/servers?limit=0',
+    '/api/v1/servers?limit=many',
+    '/api/v1/servers?state=dead',
+    '/api/v1/servers?sort=colour',
+    '/api/v1/servers?cursor=bm9uc2Vuc2U',
+    '/api/v1/alerts?cursor=%00',
+    '/api/v1/alerts?state=open',
+  ])('%s is a 400 that names the parameter', async (path) => {
+    const answer = await request('GET', path);
+    expect(answer.status).toBe(400);
+    expect(answer.json.field).toMatch(/^(limit|state|sort|cursor)$/);
+  });
+
+  it.each(['/api/v1/servers/nobody', '/api/v1/alerts/0-nothing', '/api/v1/alerts/99-x', '/api/v1/nothing', '/nothing'])(
+    '%s is a 404 problem',
+    async (path) => {
+      const answer = await request('GET', path);
+      expect(answer.status).toBe(404);
+      expect(answer.headers['content-type']).toBe('application/problem+json');
+    },
+  );
+
+  it('describes itself', async () => {
+    const { json } = await request('GET', '/api/v1/openapi.json');
+    expect(json.openapi).toBe('3.1.0');
+    expect(Object.keys(json.paths)).toEqual(
+      expect.arrayContaining(['/api/v1/servers', '/api/v1/alerts/{id}', '/api/v1/status']),
+    );
+  });
+
+  it('says how the monitor itself is', async () => {
+    const { json } = await request('GET', '/api/v1/status');
+    expect(json).toMatchObject({
+      leader: null,
+      redis: { reachable: true },
+      notifications: { waiting: 0, oldestAt: null },
+    });
+    expect(json.counts.servers.total).toBeGreaterThan(300);
+    expect((await request('GET', '/healthz')).status).toBe(200);
+    expect((await request('GET', '/readyz')).status).toBe(200);
+    expect((await request('GET', '/health')).json.services.redis).toBe(true);
+  });
+
+  it('answers / with the page for browsers and with JSON for programs', async () => {
+    expect((await request('GET', '/', { headers: { accept: 'text/html' } })).json).toContain('<title>HealthApp');
+    expect((await request('GET', '/server/web-1', { headers: { accept: 'text/html' } })).json).toContain('<title>');
+    expect((await request('GET', '/')).json).toMatchObject({ service: 'healthapp', status: 'ok' });
+  });
+
+  it('is for this machine alone while there is no sign-in', async () => {
+    expect((await request('GET', '/api/v1/servers', { headers: { host: 'evil.example' } })).status).toBe(403);
+    expect((await request('GET', '/api/v1/servers', { headers: { 'x-forwarded-for': '10.0.0.1' } })).status).toBe(403);
+  });
+});
+
+describe('live events', () => {
+  /** Reads the stream until `enough` says so, or 5 s have passed. */
+  function listen(enough: (text: string) => boolean, headers: Record<string, string> = {}): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(api.url);
+      let text = '';
+      const listening = http.get({ hostname, port, path: '/api/v1/events', headers }, (response) => {
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+          if (enough(text)) listening.destroy();
+        });
+        response.on('close', () => resolve(text));
+      });
+      listening.on('error', (error) => (enough(text) ? resolve(text) : reject(error)));
+      setTimeout(() => listening.destroy(), 5000).unref();
+    });
+  }
+
+  it('tell of a new server at once, and go on from the last id', async () => {
+    const stream = listen((text) => text.includes('live-1'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await send({ server: 'live-1' });
+    const text = await stream;
+    expect(text).toMatch(/event: server\ndata: \{"name":"live-1","state":"up"/);
+    const id = /^id: (.+)$/m.exec(text)?.[1] ?? '';
+    await send({ server: 'live-2' });
+    const missed = await listen((later) => later.includes('live-2'), { 'last-event-id': id });
+    expect(missed).toContain('"name":"live-2"');
+  });
+
+  it('say resync for an id that is not known any more', async () => {
+    expect(await listen((text) => text.includes('resync'), { 'last-event-id': 'nonsense' })).toContain('event: resync');
+    expect(await listen((text) => text.includes('resync'), { 'last-event-id': '1-1' })).toContain('event: resync');
+  });
+});

@@ -1,0 +1,56 @@
+import type { Config } from '@healthapp/shared/config/config';
+import { Secret } from '@healthapp/shared/config/secret';
+
+export const testApiKey = 'an api key for tests, long enough';
+
+/** A configuration as `loadConfig` would give it, for what a test does not care about. */
+export function testConfig(over: Partial<Config> = {}): Config {
+  return {
+    file: null,
+    redis: null,
+    apiKeys: [{ id: null, secret: new Secret(testApiKey) }],
+    apiUrl: 'http://127.0.0.1:8000',
+    apiListen: { host: '127.0.0.1', port: 0, given: true },
+    probeUrl: null,
+    publicUrl: null,
+    maxFilesystemPercentage: 95,
+    serverStalenessMs: 300_000,
+    alertProcessIntervalMs: 30_000,
+    alertSendEmailIntervalMs: 300_000,
+    email: {
+      enabled: true,
+      server: null,
+      port: 25,
+      security: 'none',
+      user: null,
+      password: null,
+      sender: 'HealthApp <healthapp@example.com>',
+      recipients: ['ops@example.com'],
+    },
+    hushLogs: false,
+    auth: { mode: 'none', acceptOriginalAgents: false },
+    agent: {
+      name: null,
+      intervalMs: 30_000,
+      graceMs: null,
+      labels: {},
+      key: null,
+      keySet: null,
+      generation: 0,
+      caFile: null,
+      filesystems: { exclude: [], network: false },
+    },
+    partitions: 1,
+    ...over,
+  };
+}
+
+/** The `redis:` part of a configuration for the url that `freshDatabase` gives. */
+export function redisConfigOf(url: string): NonNullable<Config['redis']> {
+  const { protocol, hostname, port, pathname, password } = new URL(url);
+  return {
+    url: `${protocol}//${hostname}:${port}${pathname}`,
+    username: null,
+    password: password === '' ? null : new Secret(decodeURIComponent(password)),
+  };
+}
