@@ -1,0 +1,199 @@
+/** What the sender relies on, asked of every receiver. A new receiver adds its rig to the list. */
+import { Permanent, Retryable } from '@healthapp/shared/runtime/errors';
+import { silentLogger } from '@healthapp/shared/runtime/logger';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSmtpPeer, type Refusal } from '../../../../test/harness/smtp-peer.ts';
+import type { Receiver } from '../ports.ts';
+import { createEmailReceiver } from './email/receiver.ts';
+import { diskAlert, factsOf, harmfulAlert, offlineAlert, openedAt } from './example-facts.ts';
+import { createMailboxReceiver } from './mailbox.ts';
+
+/** How the other side is disposed. `later` and `never` answer with `words`. */
+type Mood = 'accepts' | 'slow' | 'later' | 'never' | 'breaks' | 'hangs';
+const words = 'the other side explains itself';
+
+interface Rig {
+  readonly receiver: Receiver;
+  /** What the other side cannot do at all. */
+  readonly knows: readonly Mood[];
+  become(mood: Mood): void;
+  /** The texts that the other side has taken, in order. */
+  taken(): readonly string[];
+  close(): Promise<void>;
+}
+
+const never = new Promise<never>(() => {});
+const soon = () => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 300));
+
+async function emailRig(): Promise<Rig> {
+  let mood: Mood = 'accepts';
+  const peer = await createSmtpPeer({
+    message(self): Refusal | undefined | Promise<Refusal | undefined> {
+      if (mood === 'later') return { code: 451, text: words };
+      if (mood === 'never') return { code: 554, text: words };
+      if (mood === 'slow') return soon();
+      if (mood === 'breaks') self.cut();
+      return mood === 'accepts' ? undefined : never;
+    },
+  });
+  const receiver = createEmailReceiver(
+    {
+      name: 'default',
+      sender: 'alerts@example.com',
+      recipients: ['a@example.com', 'b@example.com'],
+      server: '127.0.0.1',
+      port: peer.port,
+      security: 'none',
+      user: null,
+      password: null,
+      remindEveryMs: 300_000,
+    },
+    silentLogger,
+  );
+  return {
+    receiver,
+    knows: ['accepts', 'slow', 'later', 'never', 'breaks', 'hangs'],
+    become: (next) => {
+      mood = next;
+    },
+    taken: () => peer.taken.map(({ mail }) => mail.text ?? ''),
+    close: () => peer.close(),
+  };
+}
+
+async function mailboxRig(): Promise<Rig> {
+  let mood: Mood = 'accepts';
+  const kept = new Map<string, string>();
+  const receiver = createMailboxReceiver({
+    name: 'default',
+    sender: 'healthapp@localhost',
+    recipients: ['you@localhost'],
+    remindEveryMs: null,
+    async store({ id, text }) {
+      if (mood === 'later' || mood === 'breaks') throw new Error(words);
+      if (mood === 'slow') await soon();
+      if (mood === 'hangs') await never;
+      kept.set(id, text);
+    },
+  });
+  return {
+    receiver,
+    knows: ['accepts', 'slow', 'later', 'breaks', 'hangs'],
+    become: (next) => {
+      mood = next;
+    },
+    taken: () => [...kept.values()],
+    close: () => Promise.resolve(),
+  };
+}
+
+const rigs: Record<string, () => Promise<Rig>> = { email: emailRig, mailbox: mailboxRig };
+
+describe.each(Object.entries(rigs))('the receiver %s', (kind, createRig) => {
+  let rig: Rig;
+  const patient = () => AbortSignal.timeout(5000);
+  const facts = factsOf(offlineAlert, 'created');
+
+  beforeEach(async () => {
+    rig = await createRig();
+  });
+  afterEach(async () => {
+    await rig.receiver.close();
+    await rig.close();
+  });
+
+  it('says its name and kind', () => {
+    expect(rig.receiver).toMatchObject({ name: 'default', kind });
+  });
+
+  it('describes the same facts in the same way', () => {
+    expect(rig.receiver.describe(facts)).toEqual(rig.receiver.describe(structuredClone(facts)));
+  });
+
+  it('resolves once the other side has taken the message', async () => {
+    await rig.receiver.send(rig.receiver.describe(facts), patient());
+    expect(rig.taken()).toHaveLength(1);
+    expect(rig.taken()[0]).toContain('db-1.example.com has not reported for 5 min.');
+  });
+
+  it('waits for the one that is slow', async () => {
+    rig.become('slow');
+    const sending = rig.receiver.send(rig.receiver.describe(facts), patient());
+    expect(rig.taken()).toHaveLength(0);
+    await sending;
+    expect(rig.taken()).toHaveLength(1);
+  });
+
+  it('asks for another try, in the words of the other side, and then gets it through', async () => {
+    rig.become('later');
+    const message = rig.receiver.describe(facts);
+    const failure = await rig.receiver.send(message, patient()).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Retryable);
+    expect((failure as Error).message).toContain(words);
+    rig.become('accepts');
+    await rig.receiver.send(message, patient());
+    expect(rig.taken()).toHaveLength(1);
+  });
+
+  it('gives up, in the words of the other side, what will never be taken', async (context) => {
+    if (!rig.knows.includes('never')) return context.skip('it takes everything');
+    rig.become('never');
+    const failure = await rig.receiver.send(rig.receiver.describe(facts), patient()).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Permanent);
+    expect((failure as Error).message).toContain(words);
+  });
+
+  it('asks for another try when the other side breaks off', async () => {
+    rig.become('breaks');
+    const message = rig.receiver.describe(facts);
+    await expect(rig.receiver.send(message, patient())).rejects.toBeInstanceOf(Retryable);
+    rig.become('accepts');
+    await rig.receiver.send(message, patient());
+    expect(rig.taken()).toHaveLength(1);
+  });
+
+  it('ends an attempt at the signal, and can make another', async () => {
+    rig.become('hangs');
+    const message = rig.receiver.describe(facts);
+    const began = performance.now();
+    const attempt = rig.receiver.send(message, AbortSignal.timeout(300));
+    await expect(attempt).rejects.toBeInstanceOf(Retryable);
+    expect(performance.now() - began).toBeLessThan(1000);
+    rig.become('accepts');
+    await rig.receiver.send(message, patient());
+    expect(rig.taken()).toHaveLength(1);
+  });
+
+  it('does not begin an attempt that is over before it began', async () => {
+    const attempt = rig.receiver.send(rig.receiver.describe(facts), AbortSignal.abort());
+    await expect(attempt).rejects.toBeInstanceOf(Retryable);
+    expect(rig.taken()).toHaveLength(0);
+  });
+
+  it('closes within a second though an attempt hangs', async () => {
+    rig.become('hangs');
+    const attempt = rig.receiver.send(rig.receiver.describe(facts), patient()).catch((error: unknown) => error);
+    const began = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await rig.receiver.close();
+    expect(performance.now() - began).toBeLessThan(1100);
+    await rig.close();
+    if (kind !== 'mailbox') expect(await attempt).toBeInstanceOf(Retryable);
+  });
+
+  it('carries several messages at once, each one once', async () => {
+    const reminders = Array.from({ length: 12 }, (_none, index) => {
+      return factsOf(diskAlert, 'ongoing', { number: index + 1, now: openedAt + (index + 1) * 60_000 });
+    });
+    await Promise.all(reminders.map((each) => rig.receiver.send(rig.receiver.describe(each), patient())));
+    const minutes = rig.taken().map((text) => Number(/too full for (\d+) min/.exec(text)?.[1]));
+    expect(minutes.sort((a, b) => a - b)).toEqual(reminders.map(({ number }) => number));
+  });
+
+  it('carries what an attacker named as it is described, character by character', async () => {
+    const message = rig.receiver.describe(factsOf(harmfulAlert, 'created'));
+    await rig.receiver.send(message, patient());
+    const [text] = rig.taken();
+    expect(text?.replaceAll('\r\n', '\n').trimEnd()).toBe((message as { text: string }).text.trimEnd());
+  });
+});

@@ -1,0 +1,192 @@
+import type { Alert, ClosingReason } from '@healthapp/shared/domain/alert';
+import type { NotificationFacts } from '@healthapp/shared/domain/notification';
+import { describe, expect, it } from 'vitest';
+import { closed, diskAlert, factsOf, harmfulAlert, offlineAlert, openedAt } from '../example-facts.ts';
+import { describeEmail, type EmailMessage } from './describe.ts';
+
+const minute = 60_000;
+const letterhead = { sender: 'HealthApp <alerts@example.com>', remindEveryMs: 5 * minute };
+
+function described(facts: NotificationFacts): EmailMessage {
+  return describeEmail(facts, letterhead);
+}
+
+/** The messages that one alert makes when all goes its way. */
+const messages = {
+  'offline, created': factsOf(offlineAlert, 'created'),
+  'offline, reminder': factsOf(offlineAlert, 'ongoing', { number: 5, now: openedAt + 25 * minute }),
+  'offline, recovered': factsOf(closed(offlineAlert, 'recovered', 40 * minute), 'closed'),
+  'offline, stopped': factsOf(closed(offlineAlert, 'stopped', 40 * minute), 'closed'),
+  'disk full, created': factsOf(diskAlert, 'created'),
+  'disk full, reminder': factsOf(diskAlert, 'ongoing', { number: 1, now: openedAt + 5 * minute }),
+  'disk full, recovered': factsOf(closed(diskAlert, 'recovered', 130 * minute), 'closed'),
+  'disk full, removed': factsOf(closed(diskAlert, 'removed', 130 * minute), 'closed'),
+  'a test': { ...factsOf(offlineAlert, 'test'), id: 'test-1.default.test' },
+} satisfies Record<string, NotificationFacts>;
+
+describe('what a mail says', () => {
+  it.each(Object.entries(messages))('%s', (_name, facts) => {
+    const { subject, text } = described(facts);
+    expect(`Subject: ${subject}\n\n${text}`).toMatchSnapshot();
+  });
+
+  it.each(Object.entries(messages))('%s, as HTML', (_name, facts) => {
+    expect(described(facts).html).toMatchSnapshot();
+  });
+
+  it('is the same for the same facts', () => {
+    const facts = messages['offline, created'];
+    expect(described(facts)).toEqual(described(structuredClone(facts)));
+  });
+
+  it.each([
+    ['stopped', 'db-1.example.com was stopped on purpose'],
+    ['forgotten', 'db-1.example.com was forgotten'],
+    ['revoked', 'the key of db-1.example.com was revoked'],
+  ] satisfies [ClosingReason, string][])('does not call it recovered when it was %s', (because, words) => {
+    const { subject, text } = described(factsOf(closed(offlineAlert, because, minute), 'closed'));
+    expect(subject).toBe(`[${because} after 1 min] db-1.example.com offline`);
+    expect(text).toContain(words);
+    expect(subject + text).not.toMatch(/recovered/i);
+  });
+
+  it('says that it comes late, and that the alert is over already', () => {
+    const alert = closed(offlineAlert, 'recovered', 10 * minute);
+    const { text } = described(factsOf(alert, 'created', { now: openedAt + 90 * minute }));
+    expect(text).toContain('This message comes 1 h 30 min late');
+    expect(text).toContain('It is over already, since 2026-11-20 03:27:07 UTC (1 h 20 min ago).');
+  });
+
+  it('promises no reminder when there is none', () => {
+    const { text } = describeEmail(messages['offline, created'], { ...letterhead, remindEveryMs: null });
+    expect(text).toContain('No reminder follows; you hear again when it is over.');
+  });
+
+  it('has no links without a public URL', () => {
+    const { text, html } = described({ ...messages['offline, created'], publicUrl: null });
+    expect(text).not.toContain('http');
+    expect(html).not.toContain('href');
+  });
+
+  it('gives no ping for what is no host', () => {
+    const app: Alert = { ...offlineAlert, server: 'heroku:shop' };
+    const { text } = described(factsOf(app, 'created'));
+    expect(text).not.toContain('ping');
+    expect(text).toContain('https://health.example.com/server/heroku:shop');
+  });
+
+  it('tells of a kind that only a newer version knows, and of one without a server', () => {
+    const known = { kind: 'check-failed', subject: 'shop', summary: 'shop answers 500' };
+    const check = described(factsOf({ ...offlineAlert, ...known }, 'created'));
+    expect(check.subject).toBe('[critical] db-1.example.com check failed: shop');
+    expect(check.text).toContain('db-1.example.com: shop answers 500.');
+    const fleet = { server: null, kind: 'mass-silence', summary: '12 of 20 servers are silent' };
+    const mass = described(factsOf({ ...offlineAlert, ...fleet }, 'ongoing', { now: openedAt + 3 * minute }));
+    expect(mass.subject).toBe('[critical for 3 min] Mass silence');
+    expect(mass.text).toContain('HealthApp: 12 of 20 servers are silent (for 3 min now).');
+    expect(mass.headers).not.toHaveProperty('X-HealthApp-Server');
+  });
+});
+
+describe('the thread of an alert', () => {
+  const created = described(messages['offline, created']);
+  const reminder = described(messages['offline, reminder']);
+  const end = described(messages['offline, recovered']);
+
+  it('begins with the first mail, and the others answer it', () => {
+    expect(created.messageId).toBe('<01JD4W9Q6Z.default.created@example.com>');
+    expect(created.inReplyTo).toBeNull();
+    expect(reminder.messageId).toBe('<01JD4W9Q6Z.default.ongoing.5@example.com>');
+    for (const later of [reminder, end]) {
+      expect(later.inReplyTo).toBe(created.messageId);
+      expect(later.references).toContain(created.messageId);
+    }
+  });
+
+  it('has an id on a repeat that is equal, whatever the time', () => {
+    const repeat = described({ ...messages['offline, created'], now: openedAt + 3 * 60 * minute });
+    expect(repeat.messageId).toBe(created.messageId);
+  });
+
+  it('shares a reference from the first mail on, which no other alert of the server has', () => {
+    const nextNight = described(factsOf({ ...offlineAlert, id: '01JD6ZZZZZ' }, 'created'));
+    expect(nextNight.subject).toBe(created.subject);
+    expect(created.references).toEqual([end.references[0]]);
+    expect(nextNight.references).not.toEqual(created.references);
+  });
+
+  it('keeps its subject but for what stands in brackets', () => {
+    const base = (message: EmailMessage) => message.subject.replace(/^\[[^\]]*\] /, '');
+    for (const message of [created, reminder, end]) {
+      expect(base(message)).toBe('db-1.example.com offline');
+      expect(message.headers['Thread-Topic']).toBe(base(message));
+    }
+  });
+
+  it.each([
+    ['alerts@example.com', 'example.com'],
+    ['On call <alerts@Example.COM>', 'example.com'],
+    ['alerts@bücher.example', 'xn--bcher-kva.example'],
+    ['healthapp@localhost', 'localhost'],
+    ['healthapp', 'healthapp.invalid'],
+    ['a@[127.0.0.1]', 'healthapp.invalid'],
+    ['a@b c>\r\nX: y', 'healthapp.invalid'],
+  ])('derives its ids from the domain of %j', (sender, domain) => {
+    const { messageId } = describeEmail(messages['offline, created'], { ...letterhead, sender });
+    expect(messageId).toBe(`<01JD4W9Q6Z.default.created@${domain}>`);
+  });
+
+  it('writes a receiver of any name into an id that stays valid', () => {
+    const { messageId, headers } = described(factsOf(offlineAlert, 'created', { receiver: 'Bereitschaft "ü" <x>' }));
+    expect(messageId).toBe('<01JD4W9Q6Z.Bereitschaft=20=22=c3=bc=22=20=3cx=3e.created@example.com>');
+    expect(headers['List-Id']).toBe('HealthApp alerts <Bereitschaft=20=22=c3=bc=22=20=3cx=3e.healthapp.example.com>');
+  });
+});
+
+describe('a mail about what an attacker named', () => {
+  const created = described(factsOf(harmfulAlert, 'created'));
+  const { html, text, subject, headers } = created;
+
+  it('has no line break and nothing unseen in any header', () => {
+    const fields = [subject, created.messageId, ...created.references, ...Object.values(headers)];
+    for (const field of fields) expect(field).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
+    expect(subject).toContain('\\u000d\\u000a');
+  });
+
+  it('has a subject and headers of bearable length', () => {
+    expect(Array.from(subject).length).toBeLessThan(200);
+    for (const value of Object.values(headers)) expect(Array.from(value).length).toBeLessThan(300);
+  });
+
+  it('escapes every name in the HTML', () => {
+    expect(html).not.toMatch(/<(script|img)/i);
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(html).not.toMatch(/(src|href)="(?!https:\/\/health\.example\.com\/)/);
+  });
+
+  it('shows what could reorder or break the text instead of letting it', () => {
+    expect(text).toContain('\\u202egnp.exe');
+    expect(text).not.toContain('\u202e');
+    expect(text).not.toMatch(/^Bcc:/m);
+  });
+
+  it('has commands that do nothing but what they say', () => {
+    const quoted = `$'/mnt/<script>alert(1)</script>/\\'"&$(reboot)\\u000d\\u000aBcc: all@example.com`;
+    expect(text).toContain(`df -h ${quoted}`);
+    expect(described(factsOf({ ...diskAlert, subject: "/mnt/it's $HOME" }, 'created')).text).toContain(
+      "du -xh --max-depth=1 '/mnt/it'\\''s $HOME' | sort -h | tail",
+    );
+    expect(described(factsOf({ ...diskAlert, subject: '--help' }, 'created')).text).not.toContain('df -h');
+    expect(described(factsOf({ ...offlineAlert, server: '-f' }, 'created')).text).not.toContain('ping');
+  });
+
+  it('leaves the whole path to be read', () => {
+    expect(text).toContain('é'.repeat(4000));
+  });
+
+  it('survives half a character', () => {
+    const broken = described(factsOf({ ...offlineAlert, server: 'db-\ud83d' }, 'created'));
+    expect(broken.subject).toBe('[critical] db-\ufffd offline');
+    expect(broken.text).toContain('/server/db-%EF%BF%BD');
+  });
+});

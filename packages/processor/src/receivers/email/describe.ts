@@ -1,0 +1,71 @@
+import type { NotificationFacts } from '@healthapp/shared/domain/notification';
+import { reportOf } from '../report.ts';
+import { elided, visible } from '../untrusted-text.ts';
+import { htmlBody } from './html-body.ts';
+import { textBody } from './text-body.ts';
+import { atomText, messageIdDomain, threadOf } from './thread.ts';
+
+/** A mail as it reads, without the addresses that it travels between. No field holds a line break but the two bodies. */
+export interface EmailMessage {
+  /** The notification's id; the same on a repeat. */
+  readonly id: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** With its angle brackets, as are the two below (RFC 5322, section 3.6.4). */
+  readonly messageId: string;
+  readonly inReplyTo: string | null;
+  readonly references: readonly string[];
+  /** Everything else that stands in the header. Values may hold any script; the carrier encodes them. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a mail says besides the facts. */
+export interface Letterhead {
+  /** The sender's address, with or without a display name: its domain makes the Message-IDs. */
+  readonly sender: string;
+  readonly remindEveryMs: number | null;
+}
+
+/**
+ * The state stands in square brackets before a subject that stays the same for the whole alert:
+ *
+ *     [critical] db-1 offline
+ *     [critical for 25 min] db-1 offline
+ *     [recovered after 40 min] db-1 offline
+ *
+ * A lock screen shows the subject alone, so the state must be in it, and first. Gmail makes a thread
+ * of mails that refer to each other only if their subjects are equal, but it leaves out what stands in
+ * brackets (https://github.com/TwiN/gatus/issues/1563, https://github.com/getsentry/sentry/issues/4374),
+ * as does the base subject of IMAP (RFC 5256, section 2.1). Exchange compares `Thread-Topic` when
+ * the subject ends with it (MS-OXCMAIL, section 2.2.3.2.7). Others go by `References`. A `Re:` would
+ * only push the state out of sight.
+ */
+export function describeEmail(facts: NotificationFacts, letterhead: Letterhead): EmailMessage {
+  const report = reportOf(facts, letterhead.remindEveryMs);
+  const subject = `[${report.state}] ${report.incident}`;
+  const thread = threadOf(facts, letterhead.sender);
+  return {
+    id: facts.id,
+    subject,
+    text: textBody(report),
+    html: htmlBody(report, subject),
+    ...thread,
+    headers: {
+      'Thread-Topic': report.incident,
+      // No vacation notice and no delivery report comes back for these (RFC 3834; Exchange).
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      // To filter by in a mailbox (RFC 2919).
+      'List-Id': `HealthApp alerts <${atomText(facts.receiver)}.healthapp.${messageIdDomain(letterhead.sender)}>`,
+      'X-HealthApp-Event': facts.event,
+      ...(facts.event === 'test' ? {} : aboutAlert(facts)),
+    },
+  };
+}
+
+/** To filter and grep by. */
+function aboutAlert({ alert }: NotificationFacts): Record<string, string> {
+  const about = { 'X-HealthApp-Alert': visible(alert.id), 'X-HealthApp-Kind': visible(alert.kind) };
+  return alert.server === null ? about : { ...about, 'X-HealthApp-Server': elided(visible(alert.server), 253) };
+}

@@ -1,0 +1,88 @@
+/** A Redis server of its own for a test that stops it, kills it or starts it again on its data. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { findRedisBinary } from '../../packages/cli/src/embedded-redis/redis-binary.ts';
+import { until } from './waiting.ts';
+
+export interface RedisServer {
+  readonly url: string;
+  start(): Promise<void>;
+  /** Ends it by a signal and waits until it is gone. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** SIGSTOP or SIGCONT. */
+  signal(signal: NodeJS.Signals): void;
+  /** Ends it and removes its data. */
+  close(): Promise<void>;
+}
+
+const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/healthapp-redis', import.meta.url));
+
+/** Starts a server on a free port of 127.0.0.1 that writes every command to its append-only file. */
+export async function startRedisServer(): Promise<RedisServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'healthapp-redis-server-'));
+  const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
+  const binary = await findRedisBinary({ cacheDir, env: process.env, onProgress: () => {} });
+  let child: ChildProcess | undefined;
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const running = child;
+    child = undefined;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    const gone = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGCONT');
+    running.kill(signal);
+    await gone;
+  }
+
+  const server: RedisServer = {
+    url,
+    async start() {
+      const settings = {
+        port,
+        bind: '127.0.0.1',
+        dir,
+        appendonly: 'yes',
+        appendfsync: 'always',
+        save: '',
+        'maxmemory-policy': 'noeviction',
+      };
+      const args = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]);
+      child = spawn(binary.path, args, { argv0: binary.argv0, stdio: 'ignore', env: binary.env });
+      const client = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
+      client.on('error', () => {});
+      try {
+        await until('redis answers', 10_000, async () => (await client.ping()) === 'PONG');
+      } finally {
+        client.disconnect();
+      }
+    },
+    end,
+    signal(signal) {
+      child?.kill(signal);
+    },
+    async close() {
+      await end('SIGKILL');
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  await server.start();
+  return server;
+}
+
+/** A port of 127.0.0.1 that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
