@@ -96,7 +96,7 @@ describe('writing a duration', () => {
   });
 
   it('never writes a part that belongs into the next one', () => {
-    for (let ms = 0; ms < 200_000_000; ms += 79_193) {
+    for (let ms = 0; ms < 200_000_000; ms += 790_003) {
       const parts = /^(?:(\d+) d ?)?(?:(\d+) h ?)?(?:(\d+) min ?)?(?:(\d+) s)?$/.exec(formatDuration(ms));
       expect(parts, String(ms)).not.toBeNull();
       const [, , hours = '0', minutes = '0', seconds = '0'] = parts ?? [];

@@ -1,5 +1,5 @@
 /** What `/api/v1` answers, as schemas (the OpenAPI document is made from them) and types. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { alertStates, closingReasons } from '../domain/alert.ts';
 import { notificationEvents, notificationStates } from '../domain/notification.ts';
 import { severities } from '../domain/problem.ts';

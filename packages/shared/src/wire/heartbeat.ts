@@ -1,5 +1,5 @@
 /** The heartbeat as it crosses the network: `docs/heartbeat-protocol.md`. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The largest body that the API reads, in bytes. */
 export const maxHeartbeatBytes = 64 * 1024;

@@ -1,0 +1,77 @@
+import type { Secret } from './secret.ts';
+
+/**
+ * The configuration in force: file, environment and defaults together, checked and deeply frozen.
+ * Durations are milliseconds, URLs have no slash at the end, and paths of files are absolute.
+ */
+export interface Config {
+  /** The file as it was named (`config.yaml` is relative to the working folder); null: built-in defaults. */
+  readonly file: string | null;
+  /** Null: none named. */
+  readonly redis: {
+    /** `redis://host:port[/db]` or `rediss://…`, without credentials, so that it may be logged. */
+    readonly url: string;
+    readonly username: string | null;
+    readonly password: Secret | null;
+  } | null;
+  /** All verify, the first signs; empty: none given. `id` is null for a single key without a name. */
+  readonly apiKeys: readonly { readonly id: string | null; readonly secret: Secret }[];
+  /** Where agents reach the API; may have a path (a proxy's prefix). */
+  readonly apiUrl: string;
+  readonly apiListen: {
+    /** Null: every interface. An IPv6 address stands without brackets. */
+    readonly host: string | null;
+    readonly port: number;
+    /** Whether the file or `PORT` said it. */
+    readonly given: boolean;
+  };
+  /** What the API asks to learn whether it can be reached; null: its own socket. */
+  readonly probeUrl: string | null;
+  /** Base of the links in notifications; null: no links. */
+  readonly publicUrl: string | null;
+  readonly maxFilesystemPercentage: number;
+  readonly serverStalenessMs: number;
+  /** The longest time between two passes of the processor. */
+  readonly alertProcessIntervalMs: number;
+  /** Between two reminders by e-mail; null: never. */
+  readonly alertSendEmailIntervalMs: number | null;
+  readonly email: {
+    readonly enabled: boolean;
+    /** Host name or address; null: none configured. */
+    readonly server: string | null;
+    readonly port: number;
+    readonly security: 'none' | 'starttls' | 'tls';
+    readonly user: string | null;
+    readonly password: Secret | null;
+    /** As in a From header: `name@host` or `Name <name@host>`. */
+    readonly sender: string;
+    readonly recipients: readonly string[];
+  };
+  readonly hushLogs: boolean;
+  readonly auth: {
+    readonly mode: 'sign-in' | 'none';
+    readonly acceptOriginalAgents: boolean;
+  };
+  readonly agent: {
+    /** Null: the host's own name. */
+    readonly name: string | null;
+    readonly intervalMs: number;
+    /** Null: the API decides, by `server_staleness_duration`. Never below `intervalMs`. */
+    readonly graceMs: number | null;
+    readonly labels: Readonly<Record<string, string>>;
+    /** The server's own key, base64 of 32 bytes; null: it is derived from `apiKeys`. */
+    readonly key: Secret | null;
+    /** Which of the API's keys `key` was derived from, by its id; null: unnamed. */
+    readonly keySet: string | null;
+    readonly generation: number;
+    /** Certificates to trust besides the system's, PEM. */
+    readonly caFile: string | null;
+    readonly filesystems: {
+      /** Mount points or globs to leave out. */
+      readonly exclude: readonly string[];
+      /** Whether network filesystems are reported too. */
+      readonly network: boolean;
+    };
+  };
+  readonly partitions: number;
+}

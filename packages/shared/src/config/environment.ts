@@ -1,0 +1,48 @@
+import type { Tree } from './document.ts';
+
+/** A key's value from an environment variable, in force instead of the file's. */
+export interface Override {
+  readonly variable: string;
+  readonly value: Tree;
+}
+
+/** The variables and the keys that they stand for. `PORT`, which is only a part of `api_listen`, is read with it. */
+const keysByVariable = {
+  REDIS_URL: 'redis',
+  HEALTHAPP_API_KEY: 'api_key',
+  HEALTHAPP_API_URL: 'api_url',
+  HEALTHAPP_PUBLIC_URL: 'public_url',
+  ENABLE_EMAILS: 'enable_emails',
+  EMAIL_HOST: 'email_server',
+  EMAIL_PORT: 'email_server_port',
+  EMAIL_HOST_USER: 'email_server_user',
+  EMAIL_HOST_PASSWORD: 'email_server_password',
+  SERVER_EMAIL: 'email_sender',
+  RECIPIENTS: 'email_recipients',
+} as const;
+
+/** What the environment overrides, by key. An empty variable counts as not set, as container tools set it. */
+export function overridesFrom(env: NodeJS.ProcessEnv): ReadonlyMap<string, Override> {
+  const overrides = new Map<string, Override>();
+  for (const [variable, key] of Object.entries(keysByVariable)) {
+    const text = env[variable];
+    if (text === undefined || text.trim() === '') continue;
+    overrides.set(key, { variable, value: writtenIn(variable, text) });
+  }
+  return overrides;
+}
+
+function writtenIn(variable: string, text: string): Tree {
+  switch (variable) {
+    case 'RECIPIENTS':
+      return text.split(',').flatMap((address) => address.trim() || []);
+    case 'ENABLE_EMAILS':
+      // `heroku config:set ENABLE_EMAILS=1` is how people set it; in YAML, 1 is no boolean.
+      return { '1': 'true', '0': 'false' }[text.trim()] ?? text.trim();
+    case 'HEALTHAPP_API_KEY':
+    case 'EMAIL_HOST_PASSWORD':
+      return text;
+    default:
+      return text.trim();
+  }
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isMapping, type Mapping, readDocument } from './document.ts';
+import { soundly } from './load.fixture.ts';
+import { loadConfig, readConfig } from './load.ts';
+import { keyPaths } from './schema/sections.ts';
+
+const sampleFile = fileURLToPath(new URL('../../../../config.sample.yaml', import.meta.url));
+const sample = readFileSync(sampleFile, 'utf8');
+/** With every example in force: a # directly before a key, or two spaces before what stands below one. */
+const wholeSample = sample.replace(/^( *)#(?=\w+:| {2}\S)/gm, '$1');
+
+describe('the sample configuration', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'healthapp-config-'));
+    writeFileSync(join(folder, 'agent.key'), Buffer.alloc(32).toString('base64'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('works as it stands and says what holds without it', () => {
+    const { config, warnings } = soundly(loadConfig({ env: {}, cwd: '/', file: sampleFile }));
+    const defaults = soundly(readConfig({ env: {}, cwd: '/' }, { kind: 'none' }));
+    expect({ ...config, file: null }).toEqual(defaults.config);
+    expect(warnings).toEqual([]);
+  });
+
+  it('works with all of its examples in force', () => {
+    const text = wholeSample.replace('/etc/healthapp/agent.key', join(folder, 'agent.key'));
+    const { config } = soundly(readConfig({ env: {}, cwd: '/' }, { kind: 'found', file: 'x', folder, text }));
+    expect(config).toMatchObject({
+      redis: { url: 'redis://localhost:6379' },
+      apiUrl: 'http://127.0.0.1:8000',
+      publicUrl: 'https://health.example.com',
+      email: { server: 'localhost', port: 25, user: 'healthapp', recipients: ['you@example.com'] },
+      agent: {
+        name: 'web-1.example.com',
+        graceMs: 300_000,
+        labels: { env: 'production', role: 'web' },
+        keySet: 'winter',
+      },
+    });
+  });
+
+  it('has every key, and says of each secret that it may stand in a file', () => {
+    const given: string[] = [];
+    const collect = (mapping: Mapping, path: string) => {
+      for (const [name, value] of Object.entries(mapping)) {
+        given.push(`${path}${name}`);
+        if (isMapping(value)) collect(value, `${path}${name}.`);
+      }
+    };
+    collect(readDocument(wholeSample).root, '');
+    const missing = keyPaths.filter((path) => !given.includes(path));
+    // Of a pair, the sample has one as a key and names the other beside it.
+    expect(missing).toEqual(['redis_password_file', 'api_key_file', 'email_server_password_file', 'agent.key']);
+    for (const path of missing) {
+      expect(sample).toMatch(new RegExp(`^ *# .*\\b${path.replace('agent.', '')}\\b`, 'm'));
+    }
+  });
+
+  it('names every environment variable', () => {
+    const variables = [
+      ...['CONFIG_FILE', 'REDIS_URL', 'PORT', 'HEALTHAPP_API_KEY', 'HEALTHAPP_API_URL', 'HEALTHAPP_PUBLIC_URL'],
+      ...['ENABLE_EMAILS', 'EMAIL_HOST', 'EMAIL_PORT', 'EMAIL_HOST_USER', 'EMAIL_HOST_PASSWORD', 'SERVER_EMAIL'],
+      'RECIPIENTS',
+    ];
+    expect(variables.filter((variable) => !new RegExp(`\\b${variable}\\b`).test(sample))).toEqual([]);
+  });
+});
+
+describe("the original HealthApp's sample configuration", () => {
+  it('works as it stands', () => {
+    const file = fileURLToPath(new URL('fixtures/original-sample.yaml', import.meta.url));
+    const { config, warnings } = soundly(loadConfig({ env: {}, cwd: '/', file }));
+    expect(config).toMatchObject({
+      redis: { url: 'redis://localhost:6379', username: null, password: null },
+      apiUrl: 'http://localhost:8000',
+      apiListen: { host: null, port: 8000, given: true },
+      maxFilesystemPercentage: 95,
+      serverStalenessMs: 300_000,
+      alertProcessIntervalMs: 30_000,
+      alertSendEmailIntervalMs: 300_000,
+      email: {
+        enabled: true,
+        server: 'localhost',
+        port: 25,
+        sender: 'HealthApp <noreply@yourdomain.com>',
+        recipients: ['you@yourdomain.com'],
+      },
+      hushLogs: true,
+    });
+    expect(config.apiKeys.map(({ id, secret }) => [id, secret.reveal()])).toEqual([[null, 'foobar']]);
+    expect(warnings.map(({ key }) => key)).toEqual(['api_key']);
+  });
+});

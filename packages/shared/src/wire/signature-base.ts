@@ -1,0 +1,35 @@
+/** What HTTP Message Signatures (RFC 9421) sign, and how: the part that signer and verifier share. */
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
+
+/** What a heartbeat's signature covers: all three, in any order, and nothing else. */
+export const coveredComponents = ['@method', '@path', 'content-digest'] as const;
+export type CoveredComponent = (typeof coveredComponents)[number];
+
+/**
+ * The signature base, RFC 9421 section 2.5: one line a component in the order of the signature, then
+ * its parameters.
+ * @param params the inner list with its parameters, as Structured Fields (RFC 8941) write it strictly.
+ */
+export function signatureBase<Name extends string>(
+  components: readonly Name[],
+  values: Readonly<Record<Name, string>>,
+  params: string,
+): string {
+  let base = '';
+  for (const name of components) base += `"${name}": ${values[name]}\n`;
+  return `${base}"@signature-params": ${params}`;
+}
+
+/**
+ * HMAC-SHA256 of a signature base, as RFC 9421 section 3.3.3 has it.
+ * @returns 32 bytes as base64 or, one character a byte, as `binary`. Node makes either in less time than a Buffer.
+ */
+export function macOf(base: string, key: Buffer | KeyObject, encoding: 'base64' | 'binary'): string {
+  // Node hands paths and fields over one character a byte, so latin1 gives back the bytes as they came.
+  return createHmac('sha256', key).update(base, 'latin1').digest(encoding);
+}
+
+/** SHA-256 of a body in base64, as Content-Digest (RFC 9530) carries it between colons. */
+export function bodyDigest(body: Uint8Array): string {
+  return createHash('sha256').update(body).digest('base64');
+}
