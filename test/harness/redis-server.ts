@@ -1,6 +1,6 @@
 /** A Redis server of its own for a test that stops it, kills it or starts it again on its data. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export async function startRedisServer(): Promise<RedisServer> {
   const dir = mkdtempSync(join(tmpdir(), 'healthapp-redis-server-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
-  const binary = await findRedisBinary({ cacheDir, env: process.env, onProgress: () => {} });
+  const binary = await findBinary();
   let child: ChildProcess | undefined;
 
   async function end(signal: NodeJS.Signals): Promise<void> {
@@ -73,6 +73,20 @@ export async function startRedisServer(): Promise<RedisServer> {
   };
   await server.start();
   return server;
+}
+
+function findBinary() {
+  return findRedisBinary({ cacheDir, env: process.env, onProgress: () => {} });
+}
+
+/** Makes the server of these tests a `redis-server` in `folder`, for a process that looks for one on PATH. */
+export async function putRedisInto(folder: string): Promise<void> {
+  const { path, argv0, env } = await findBinary();
+  mkdirSync(folder, { recursive: true });
+  const libraries = env.LD_LIBRARY_PATH === undefined ? '' : `export LD_LIBRARY_PATH='${env.LD_LIBRARY_PATH}'\n`;
+  writeFileSync(join(folder, 'redis-server'), `#!/bin/bash\n${libraries}exec -a '${argv0}' '${path}' "$@"\n`, {
+    mode: 0o755,
+  });
 }
 
 /** A port of 127.0.0.1 that was free a moment ago. */

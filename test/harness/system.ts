@@ -11,7 +11,8 @@ import { freePort, type RedisServer, startRedisServer } from './redis-server.ts'
 import { type Answers, createSmtpPeer, type SmtpPeer, type TakenMail } from './smtp-peer.ts';
 import { until } from './waiting.ts';
 
-const executable = fileURLToPath(new URL('../../packages/cli/dist/healthapp.js', import.meta.url));
+/** The bundle for production, as `npm run build` leaves it. */
+export const executable = fileURLToPath(new URL('../../dist/healthapp.js', import.meta.url));
 
 export interface RoleProcess {
   readonly name: string;
@@ -183,7 +184,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   };
 }
 
-function roleProcess(name: string, child: ChildProcess): RoleProcess {
+export function roleProcess(name: string, child: ChildProcess): RoleProcess {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8');

@@ -57,7 +57,8 @@ async function receive(c: Context<AppEnv>, deps: HeartbeatDeps): Promise<Respons
     now,
   );
   if (verification.kind === 'refused') {
-    const extras = verification.reason === 'created-too-far' ? { serverTime: now } : {};
+    const isForTime = verification.reason === 'created-too-far' || verification.reason === 'expired';
+    const extras = isForTime ? { serverTime: now } : {};
     throw new HttpProblem(401, verification.detail, extras);
   }
 

@@ -1,9 +1,8 @@
 /** From what Redis holds to what the API answers. Pure. */
 import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
-import type { Notification } from '@healthapp/shared/domain/notification';
 import { fullestFilesystem, type ServerState } from '@healthapp/shared/domain/server';
 import type { StoredServer } from '@healthapp/shared/redis/servers';
-import type { AlertView, NotificationView, ServerDetailView, ServerView } from '@healthapp/shared/wire/api';
+import type { AlertView, ServerDetailView, ServerView } from '@healthapp/shared/wire/api';
 
 export function serverViewOf(server: StoredServer, state: ServerState, alerts: readonly Alert[]): ServerView {
   const host = server.heartbeat?.host;
@@ -26,7 +25,7 @@ export function serverViewOf(server: StoredServer, state: ServerState, alerts: r
       summary: alert.summary,
       since: alert.createdAt,
     })),
-  } as ServerView;
+  };
 }
 
 export function serverDetailViewOf(
@@ -45,14 +44,15 @@ export function serverDetailViewOf(
     agent: { version: heartbeat?.agent?.version ?? null, kind: heartbeat?.agent?.kind ?? null },
     bootId: heartbeat?.bootId ?? null,
     clockOffset: heartbeat?.clockOffset ?? null,
+    // An agent that reports again is back; an operator's planned work goes on while it does.
     goodbye:
-      goodbye === null
+      goodbye === null || (goodbye.by === 'agent' && server.lastWord === 'up')
         ? null
         : { by: goodbye.by, at: goodbye.at, backBy: goodbye.untilObserved === null ? null : server.dueAt },
     host:
       host === undefined
         ? null
-        : ({
+        : {
             os: host.os ?? null,
             platform: host.platform ?? null,
             kernel: host.kernel ?? null,
@@ -62,15 +62,11 @@ export function serverDetailViewOf(
             load: host.load ?? null,
             memory: host.memory ?? null,
             filesystems: host.filesystems ?? [],
-          } as ServerDetailView['host']),
+          },
   };
 }
 
 export function alertViewOf(alert: Alert, now: number): AlertView {
   const { version: _, ongoingAt: __, ...shown } = alert;
   return { ...shown, durationMs: alertDuration(alert, now) };
-}
-
-export function notificationViewOf(notification: Notification): NotificationView {
-  return notification;
 }

@@ -1,12 +1,21 @@
-import type { Heartbeat } from '../wire/heartbeat.ts';
+import type { Filesystem } from './server.ts';
+
+/** What of a heartbeat can matter to a judgement. `judge` may look at nothing else that a server says of itself. */
+interface SignificantFacts {
+  readonly bootId?: string | undefined;
+  readonly status?: 'up' | 'stopping' | undefined;
+  readonly agent?: { readonly version?: string | undefined } | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly host?: { readonly filesystems?: readonly Pick<Filesystem, 'path' | 'percent'>[] | undefined } | undefined;
+}
 
 /**
  * Everything in a heartbeat that could change a judgement, as text. While it stays the same, a heartbeat
  * moves the deadline and nothing else: the processor is not bothered.
  */
-export function significantText(heartbeat: Heartbeat): string {
-  let text = `${heartbeat.bootId ?? ''}\n${heartbeat.status ?? 'up'}\n${heartbeat.agent?.version ?? ''}`;
-  for (const [label, value] of Object.entries(heartbeat.labels ?? {})) text += `\n${label}=${value}`;
-  for (const filesystem of heartbeat.host?.filesystems ?? []) text += `\n${filesystem.path} ${filesystem.percent}`;
+export function significantText(facts: SignificantFacts): string {
+  let text = `${facts.bootId ?? ''}\n${facts.status ?? 'up'}\n${facts.agent?.version ?? ''}`;
+  for (const [label, value] of Object.entries(facts.labels ?? {})) text += `\n${label}=${value}`;
+  for (const filesystem of facts.host?.filesystems ?? []) text += `\n${filesystem.path} ${filesystem.percent}`;
   return text;
 }
