@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** A real Chromium for tests of the page. */
 import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';

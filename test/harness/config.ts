@@ -28,7 +28,7 @@ export function testConfig(over: Partial<Config> = {}): Config {
       recipients: ['ops@example.com'],
     },
     hushLogs: false,
-    auth: { mode: 'none', acceptOriginalAgents: false },
+    auth: { mode: 'none', given: true, acceptOriginalAgents: false },
     agent: {
       name: null,
       intervalMs: 30_000,

@@ -1,11 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silentLogger } from '@healthapp/shared/runtime/logger';
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
+import { readTextFile } from '../../packages/cli/src/data-folder.ts';
+import { lockDataFolder } from '../../packages/cli/src/embedded-redis/data-folder-lock.ts';
 import { startEmbeddedRedis } from '../../packages/cli/src/embedded-redis/embedded-redis.ts';
+import { endOrphan } from '../../packages/cli/src/embedded-redis/orphan.ts';
 import { testDatabases } from './redis.ts';
 
 declare module 'vitest' {
@@ -39,8 +42,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
+const folderName = 'healthapp-test-redis-';
+
 async function startRedis() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'healthapp-test-redis-'));
+  await removeLeftovers();
+  const dataDir = await mkdtemp(join(tmpdir(), folderName));
   const redis = await startEmbeddedRedis({
     dataDir,
     cacheDir: join(root, 'node_modules', '.cache', 'healthapp-redis'),
@@ -56,4 +62,24 @@ async function startRedis() {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Ends the servers of runs that were killed before they could end them, and removes their folders. */
+async function removeLeftovers(): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(folderName));
+  for (const name of names) {
+    const dataDir = join(tmpdir(), name);
+    const redisDir = join(dataDir, 'redis');
+    try {
+      const password = await readTextFile(join(redisDir, 'password'));
+      // Without one, a run is only just beginning in it.
+      if (password === undefined) continue;
+      // Refused while the run that owns it still goes on.
+      await lockDataFolder(dataDir);
+      await endOrphan(redisDir, password, silentLogger);
+      await rm(dataDir, { recursive: true, force: true });
+    } catch {
+      // Another run's, or another user's.
+    }
+  }
 }

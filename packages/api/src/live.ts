@@ -1,6 +1,7 @@
 /** Passes on what changed in Redis to every browser that listens: server-sent events. */
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
+import { whenReady } from '@healthapp/shared/redis/connect';
 import {
   type AnnouncedChange,
   changesAfter,
@@ -58,6 +59,7 @@ export function createLive({ partitions, connect, version, logger }: LiveOptions
 
   async function follow(partition: Partition, connection: Redis): Promise<void> {
     let lastFault = '';
+    await whenReady(connection, stopping.signal).catch(() => {});
     while (!stopping.signal.aborted) {
       try {
         const after = positions[partition.index] ?? '0-0';
@@ -118,6 +120,7 @@ export function createLive({ partitions, connect, version, logger }: LiveOptions
       try {
         const all = partitions.all();
         positions = await Promise.all(all.map(newestChange));
+        if (stopping.signal.aborted) return;
         for (const partition of all) {
           const connection = connect();
           connections.push(connection);

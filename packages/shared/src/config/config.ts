@@ -50,6 +50,8 @@ export interface Config {
   readonly hushLogs: boolean;
   readonly auth: {
     readonly mode: 'sign-in' | 'none';
+    /** Whether the file said it. */
+    readonly given: boolean;
     readonly acceptOriginalAgents: boolean;
   };
   readonly agent: {

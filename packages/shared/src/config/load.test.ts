@@ -45,7 +45,7 @@ const defaults: Config = {
     recipients: [],
   },
   hushLogs: false,
-  auth: { mode: 'sign-in', acceptOriginalAgents: false },
+  auth: { mode: 'sign-in', given: false, acceptOriginalAgents: false },
   agent: {
     name: null,
     intervalMs: 30_000,
@@ -118,11 +118,11 @@ describe('each key', () => {
     [
       'auth: {mode: none}',
       {
-        auth: { mode: 'none', acceptOriginalAgents: false },
+        auth: { mode: 'none', given: true, acceptOriginalAgents: false },
         apiListen: { host: '127.0.0.1', port: 8000, given: false },
       },
     ],
-    ['auth: {accept_original_agents: yes}', { auth: { mode: 'sign-in', acceptOriginalAgents: true } }],
+    ['auth: {accept_original_agents: yes}', { auth: { mode: 'sign-in', given: false, acceptOriginalAgents: true } }],
     ['partitions: 256', { partitions: 256 }],
   ])('%s', (text, expected) => {
     expect(configOf(text)).toEqual({ ...defaults, ...expected });

@@ -11,6 +11,7 @@ export function readAuth(reading: Reading): Config['auth'] {
   const section = openSection(reading, ['auth'], authKeys);
   return {
     mode: section.value('mode') ?? 'sign-in',
+    given: section.given('mode'),
     acceptOriginalAgents: section.value('accept_original_agents') ?? false,
   };
 }

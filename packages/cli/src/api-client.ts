@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { loadConfig } from '@healthapp/shared/config/load';
+import { errorText, UsageError } from '@healthapp/shared/runtime/errors';
+import type { ProblemDetails } from '@healthapp/shared/wire/problem-details';
+import type { Io } from './command.ts';
+import { dataFolder, readTextFile } from './data-folder.ts';
+
+export interface ApiClient {
+  /** Of the API, without a slash at the end. */
+  readonly url: string;
+  /** @param path below `/api/v1/`. @throws UsageError with the API's own words when it refuses. */
+  get<Answer>(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<Answer>;
+  post<Answer>(path: string): Promise<Answer>;
+}
+
+/** Flags of every command that asks the API. */
+export const apiFlags = {
+  api: { value: 'URL', help: 'the API to ask; otherwise HEALTHAPP_API_URL, a running `healthapp up`, api_url' },
+  json: { help: "prints the API's answer as JSON" },
+} as const;
+
+export const apiNotes = 'HEALTHAPP_TOKEN in the environment is sent as the API token.';
+
+/** Longer than any answer takes; the API's own limit is 15 s. */
+const patienceMs = 20_000;
+
+/** @param named the API's url as given with `--api`. */
+export async function createApiClient(io: Io, named: string | undefined): Promise<ApiClient> {
+  const url = checkedUrl(named ?? (await usualApiUrl(io)));
+  const token = io.env.HEALTHAPP_TOKEN;
+
+  async function ask<Answer>(method: 'GET' | 'POST', path: string, query: Record<string, string | undefined> = {}) {
+    const parameters = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const search = parameters.length === 0 ? '' : `?${new URLSearchParams(parameters)}`;
+    const response = await fetch(`${url}/api/v1/${path}${search}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        'user-agent': `healthapp/${io.version}`,
+        ...(token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` }),
+      },
+      redirect: 'error',
+      signal: AbortSignal.timeout(patienceMs),
+    }).catch((error: unknown) => {
+      throw unreachable(url, error);
+    });
+    const text = await response.text().catch((error: unknown) => {
+      throw unreachable(url, error);
+    });
+    if (!response.ok) throw refused(url, response.status, text);
+    return parsed<Answer>(url, text);
+  }
+
+  return {
+    url,
+    get: (path, query) => ask('GET', path, query),
+    post: (path) => ask('POST', path),
+  };
+}
+
+/** One path segment; names of servers need no escape, but what a person types may be anything. */
+export function segment(text: string): string {
+  return encodeURIComponent(text);
+}
+
+/** Where the API is when nobody says: as the environment, a running `healthapp up` or the configuration tell. */
+export async function usualApiUrl(io: Io): Promise<string> {
+  const { HEALTHAPP_API_URL: fromEnvironment } = io.env;
+  if (fromEnvironment !== undefined && fromEnvironment !== '') return fromEnvironment;
+  const running = await readTextFile(join(dataFolder(io.env, io.cwd), 'api-url'));
+  if (running !== undefined && running !== '') return running;
+  const loaded = loadConfig({ env: io.env, cwd: io.cwd });
+  return loaded.kind === 'loaded' ? loaded.config.apiUrl : 'http://127.0.0.1:8000';
+}
+
+function checkedUrl(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new UsageError(`'${text}' is no URL; give the API's as --api https://health.example.com`);
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new UsageError(`'${text}' is no http:// or https:// URL`);
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+function unreachable(url: string, error: unknown): UsageError {
+  // `fetch` hides what happened in the cause: "fetch failed" alone helps nobody.
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const { code } = cause as { code?: unknown };
+  const text = errorText(cause) || String(code);
+  return new UsageError(`the API at ${url} cannot be reached: ${text}; is it running? --api names another one`);
+}
+
+function refused(url: string, status: number, text: string): UsageError {
+  const remedy = status === 401 ? '; set HEALTHAPP_TOKEN to an API token' : '';
+  try {
+    const problem = JSON.parse(text) as Partial<ProblemDetails>;
+    if (typeof problem.detail === 'string') return new UsageError(`${problem.detail} (${status})${remedy}`);
+  } catch {
+    // Not our API's words: what follows says so.
+  }
+  return new UsageError(`${url} answered ${status}, and not as a HealthApp API does${remedy}`);
+}
+
+function parsed<Answer>(url: string, text: string): Answer {
+  try {
+    return JSON.parse(text) as Answer;
+  } catch {
+    throw new UsageError(`${url} did not answer as a HealthApp API does: that is no JSON`);
+  }
+}

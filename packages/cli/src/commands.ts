@@ -1,0 +1,23 @@
+import type { Command } from './command.ts';
+import { agentCommand } from './commands/agent.ts';
+import { alertsCommand } from './commands/alerts.ts';
+import { apiCommand } from './commands/api.ts';
+import { configCommand } from './commands/config.ts';
+import { keyCommand } from './commands/key.ts';
+import { processorCommand } from './commands/processor.ts';
+import { serversCommand } from './commands/servers.ts';
+import { statusCommand } from './commands/status.ts';
+import { upCommand } from './commands/up.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  upCommand,
+  apiCommand,
+  processorCommand,
+  agentCommand,
+  keyCommand,
+  configCommand,
+  serversCommand,
+  alertsCommand,
+  statusCommand,
+];

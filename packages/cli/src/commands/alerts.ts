@@ -1,0 +1,109 @@
+import { formatDuration } from '@healthapp/shared/domain/duration';
+import type { AlertDetailView, AlertListView, AlertView, NotificationView } from '@healthapp/shared/wire/api';
+import { apiFlags, apiNotes, createApiClient, segment } from '../api-client.ts';
+import { wholeNumber } from '../arguments.ts';
+import type { Io } from '../command.ts';
+import { allPages, mostEntries } from '../pages.ts';
+import { type Column, formatFacts, formatTable, terminalWidth } from '../table.ts';
+import { ago, localTime } from '../times.ts';
+import { createCommand, verb } from '../verbs.ts';
+
+const usualLimit = 100;
+
+const list = verb({
+  name: 'list',
+  words: [],
+  flags: {
+    state: { value: 'STATE', help: 'active or closed; both unless told' },
+    server: { value: 'NAME', help: 'of one server' },
+    kind: { value: 'KIND', help: 'offline, disk-full, …' },
+    limit: { value: 'N', help: `how many at the most; ${usualLimit} unless told` },
+    ...apiFlags,
+  },
+  summary: 'lists alerts, active ones first; this is what runs when no verb is given',
+  async run({ flags }, io) {
+    const api = await createApiClient(io, flags.api);
+    const { state, server, kind } = flags;
+    const limit = wholeNumber('--limit', flags.limit ?? String(usualLimit), mostEntries);
+    const alerts = await allPages(limit, async (page) => {
+      const answer = await api.get<AlertListView>('alerts', { state, server, kind, ...page });
+      return { entries: answer.alerts, nextCursor: answer.nextCursor };
+    });
+    if (flags.json) io.stdout.write(`${JSON.stringify({ alerts, nextCursor: null })}\n`);
+    else if (alerts.length === 0) io.stdout.write('no alerts\n');
+    else io.stdout.write(formatTable(alertColumns(io.now()), alerts, terminalWidth(io.stdout)));
+    return 0;
+  },
+});
+
+const show = verb({
+  name: 'show',
+  words: ['ID'],
+  flags: apiFlags,
+  summary: 'shows one alert with its notifications and its timeline',
+  async run({ flags, words: [id = ''] }, io) {
+    const api = await createApiClient(io, flags.api);
+    const alert = await api.get<AlertDetailView>(`alerts/${segment(id)}`);
+    io.stdout.write(flags.json ? `${JSON.stringify(alert)}\n` : alertShown(alert, io));
+    return 0;
+  },
+});
+
+export const alertsCommand = createCommand({
+  name: 'alerts',
+  summary: 'List and show alerts',
+  notes: apiNotes,
+  verbs: [list, show],
+});
+
+function alertColumns(now: number): Column<AlertView>[] {
+  return [
+    { title: 'STATE', text: ({ state }) => state },
+    { title: 'SEVERITY', text: ({ severity }) => severity },
+    { title: 'SERVER', text: ({ server }) => server ?? '' },
+    { title: 'WHAT', text: ({ summary }) => summary },
+    { title: 'BEGAN', text: ({ createdAt }) => ago(createdAt, now) },
+    { title: 'LASTED', text: ({ durationMs }) => formatDuration(durationMs), align: 'right' },
+    { title: 'ID', text: ({ id }) => id },
+  ];
+}
+
+function alertShown(alert: AlertDetailView, io: Io): string {
+  const now = io.now();
+  const when = (at: number | null) => (at === null ? null : `${localTime(at)} (${ago(at, now)})`);
+  const facts = formatFacts([
+    ['Alert', alert.id],
+    ['What', alert.summary],
+    ['Server', alert.server],
+    ['Kind', alert.subject === '' ? alert.kind : `${alert.kind}: ${alert.subject}`],
+    ['Severity', alert.severity],
+    ['State', alert.closedBecause === null ? alert.state : `${alert.state}: ${alert.closedBecause}`],
+    ['Last heard', when(alert.lastHeardAt)],
+    ['Was due', when(alert.dueAt)],
+    ['Detected', when(alert.createdAt)],
+    ['Acknowledged', when(alert.acknowledgedAt)],
+    ['Closed', when(alert.closedAt)],
+    ['Lasted', formatDuration(alert.durationMs)],
+  ]);
+  const width = terminalWidth(io.stdout);
+  const sections = [facts];
+  if (alert.timeline.length > 0) {
+    sections.push(formatTable<AlertDetailView['timeline'][number]>(timelineColumns, alert.timeline, width));
+  }
+  if (alert.notifications.length > 0) sections.push(formatTable(notificationColumns, alert.notifications, width));
+  return sections.join('\n');
+}
+
+const timelineColumns: Column<AlertDetailView['timeline'][number]>[] = [
+  { title: 'TIME', text: ({ at }) => localTime(at) },
+  { title: 'EVENT', text: ({ text }) => text },
+];
+
+const notificationColumns: Column<NotificationView>[] = [
+  { title: 'RECEIVER', text: ({ receiver }) => receiver },
+  { title: 'TOLD OF', text: ({ event, number }) => (number === 0 ? event : `${event} ${number}`) },
+  { title: 'STATE', text: ({ state, heldBecause }) => (heldBecause === null ? state : `${state}: ${heldBecause}`) },
+  { title: 'ATTEMPTS', text: ({ attempts }) => String(attempts), align: 'right' },
+  { title: 'ACCEPTED', text: ({ acceptedAt }) => (acceptedAt === null ? '' : localTime(acceptedAt)) },
+  { title: 'LAST ERROR', text: ({ lastError }) => lastError ?? '' },
+];

@@ -1,0 +1,154 @@
+import { formatDuration } from '@healthapp/shared/domain/duration';
+import type { Filesystem } from '@healthapp/shared/domain/server';
+import type { ServerDetailView, ServerListView, ServerView } from '@healthapp/shared/wire/api';
+import { type ApiClient, apiFlags, apiNotes, createApiClient, segment } from '../api-client.ts';
+import { wholeNumber } from '../arguments.ts';
+import { formatBytes } from '../bytes.ts';
+import type { Io } from '../command.ts';
+import { allPages, mostEntries } from '../pages.ts';
+import { type Column, formatFacts, formatTable, terminalWidth } from '../table.ts';
+import { ago, localTime } from '../times.ts';
+import { createCommand, verb } from '../verbs.ts';
+
+const list = verb({
+  name: 'list',
+  words: [],
+  flags: {
+    state: { value: 'STATE', help: 'up, silent, stopped or unknown' },
+    search: { value: 'TEXT', help: 'part of a name' },
+    label: { value: 'LABEL', help: 'key or key=value' },
+    sort: { value: 'ORDER', help: 'name, state, heard, disk, load, memory; with a dash before it, backwards' },
+    limit: { value: 'N', help: 'how many at the most; all unless told' },
+    ...apiFlags,
+  },
+  summary: 'lists servers; this is what runs when no verb is given',
+  async run({ flags }, io) {
+    const api = await createApiClient(io, flags.api);
+    const { state, search, label, sort } = flags;
+    const limit = flags.limit === undefined ? mostEntries : wholeNumber('--limit', flags.limit, mostEntries);
+    const servers = await allPages(limit, async (page) => {
+      const answer = await api.get<ServerListView>('servers', { state, search, label, sort, ...page });
+      return { entries: answer.servers, nextCursor: answer.nextCursor };
+    });
+    if (flags.json) io.stdout.write(`${JSON.stringify({ servers, nextCursor: null })}\n`);
+    else if (servers.length === 0) io.stdout.write('no servers\n');
+    else io.stdout.write(formatTable(serverColumns(io.now()), servers, terminalWidth(io.stdout)));
+    return 0;
+  },
+});
+
+const show = verb({
+  name: 'show',
+  words: ['NAME'],
+  flags: apiFlags,
+  summary: 'shows one server with all its facts',
+  async run({ flags, words: [name = ''] }, io) {
+    const api = await createApiClient(io, flags.api);
+    const server = await api.get<ServerDetailView>(`servers/${segment(name)}`);
+    io.stdout.write(flags.json ? `${JSON.stringify(server)}\n` : serverShown(server, io));
+    return 0;
+  },
+});
+
+const revoke = verb({
+  name: 'revoke',
+  words: ['NAME'],
+  flags: apiFlags,
+  summary: "refuses the server's present key from now on",
+  async run({ flags, words: [name = ''] }, io) {
+    const api: ApiClient = await createApiClient(io, flags.api);
+    const revoked = await api.post<{ name: string; generation: number }>(`servers/${segment(name)}/revoke`);
+    if (flags.json) {
+      io.stdout.write(`${JSON.stringify(revoked)}\n`);
+    } else {
+      io.stdout.write(
+        `the key of ${revoked.name} is refused from now on; give the host the one that \`healthapp key ${revoked.name} --generation ${revoked.generation}\` prints\n`,
+      );
+    }
+    return 0;
+  },
+});
+
+export const serversCommand = createCommand({
+  name: 'servers',
+  summary: 'List and show servers, revoke their keys',
+  notes: apiNotes,
+  verbs: [list, show, revoke],
+});
+
+function serverColumns(now: number): Column<ServerView>[] {
+  return [
+    { title: 'NAME', text: ({ name }) => name },
+    { title: 'STATE', text: ({ state }) => state },
+    { title: 'LAST HEARTBEAT', text: ({ lastHeartbeatAt: at }) => (at === null ? 'never' : ago(at, now)) },
+    { title: 'FULLEST DISK', text: ({ fullestFilesystem: disk }) => (disk === null ? '' : diskShown(disk)) },
+    { title: 'PROBLEMS', text: ({ problems }) => problems.map(({ summary }) => summary).join('; ') },
+  ];
+}
+
+function diskShown({ path, percent }: Pick<Filesystem, 'path' | 'percent'>): string {
+  return `${Math.round(percent)} % ${path}`;
+}
+
+function serverShown(server: ServerDetailView, io: Io): string {
+  const now = io.now();
+  const { host, goodbye, memory, load } = server;
+  const when = (at: number | null) => (at === null ? null : `${localTime(at)} (${ago(at, now)})`);
+  const facts = formatFacts([
+    ['Name', server.name],
+    ['State', server.state],
+    ['Kind', server.kind],
+    [
+      'Labels',
+      Object.entries(server.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(', ') || null,
+    ],
+    ['Last heartbeat', when(server.lastHeartbeatAt) ?? 'never'],
+    ['Next due', when(server.dueAt)],
+    ['First heartbeat', when(server.firstHeartbeatAt)],
+    ['Interval', server.interval === null ? null : formatDuration(server.interval * 1000)],
+    [
+      'Goodbye',
+      goodbye === null
+        ? null
+        : `by the ${goodbye.by}, ${when(goodbye.at)}, back by ${when(goodbye.backBy) ?? 'nothing: for good'}`,
+    ],
+    ['Agent', server.agent.version],
+    ['Key generation', server.generation === 0 ? null : String(server.generation)],
+    ['Clock offset', server.clockOffset === null ? null : `${server.clockOffset} ms`],
+    [
+      'System',
+      host === null
+        ? null
+        : [host.platform ?? host.os, host.kernel, host.arch].filter((part) => part !== null).join(', '),
+    ],
+    ['Up for', host?.uptime == null ? null : formatDuration(host.uptime * 1000)],
+    ['Load', load === null ? null : load.map((value) => value.toFixed(2)).join(' ')],
+    ['Memory', memory === null ? null : `${formatBytes(memory.used)} of ${formatBytes(memory.total)}`],
+  ]);
+  const width = terminalWidth(io.stdout);
+  const disks = host?.filesystems ?? [];
+  const sections = [facts];
+  if (disks.length > 0) sections.push(formatTable(filesystemColumns, disks, width));
+  if (server.problems.length > 0) sections.push(formatTable(problemColumns(now), server.problems, width));
+  return sections.join('\n');
+}
+
+const filesystemColumns: Column<Filesystem>[] = [
+  { title: 'FILESYSTEM', text: ({ path }) => path },
+  { title: 'USED', text: ({ percent }) => `${Math.round(percent)} %`, align: 'right' },
+  { title: 'FREE', text: ({ free }) => formatBytes(free), align: 'right' },
+  { title: 'SIZE', text: ({ size }) => formatBytes(size), align: 'right' },
+  { title: 'DEVICE', text: ({ device }) => device ?? '' },
+  { title: 'TYPE', text: ({ type }) => type ?? '' },
+];
+
+function problemColumns(now: number): Column<ServerDetailView['problems'][number]>[] {
+  return [
+    { title: 'PROBLEM', text: ({ summary }) => summary },
+    { title: 'SEVERITY', text: ({ severity }) => severity },
+    { title: 'SINCE', text: ({ since }) => ago(since, now) },
+    { title: 'ALERT', text: ({ alertId }) => alertId },
+  ];
+}
