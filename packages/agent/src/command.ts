@@ -1,0 +1,172 @@
+import { parseArgs } from 'node:util';
+import type { Config } from '@healthapp/shared/config/config';
+import { formatDuration, parseDuration } from '@healthapp/shared/domain/duration';
+import { errorText, UsageError } from '@healthapp/shared/runtime/errors';
+import { createLineLogger } from './log.ts';
+import { type AgentOptions, runAgent, type SingleReport, sayGoodbye, sendOnce } from './main.ts';
+
+export interface CommandIo {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly version: string;
+  /** What the user typed to get here, for the help; `healthapp agent` unless told. */
+  readonly command?: string;
+}
+
+/** As the API bounds `expectBackWithin`. */
+const longestGoodbyeMs = 366 * 24 * 60 * 60 * 1000;
+
+type Task =
+  | { readonly kind: 'run' | 'once'; readonly file: string | undefined }
+  | { readonly kind: 'goodbye'; readonly file: string | undefined; readonly forMs: number | null }
+  | { readonly kind: 'print'; readonly text: string };
+
+/**
+ * `healthapp agent` and the agent's own executable: runs until SIGTERM or SIGINT, or does the one
+ * thing that was asked for.
+ * @param argv what follows the command. @returns the exit code: 0 accepted or stopped, 1 not, with the
+ *   reason on standard error, 2 for arguments that cannot be read.
+ */
+export async function agentCommand(argv: readonly string[], io: CommandIo): Promise<number> {
+  const command = io.command ?? 'healthapp agent';
+  let task: Task;
+  try {
+    task = taskIn(argv, command, io.version);
+  } catch (error) {
+    io.stderr.write(`${command}: ${errorText(error)}\nTry "${command} --help".\n`);
+    return 2;
+  }
+  if (task.kind === 'print') {
+    io.stdout.write(task.text);
+    return 0;
+  }
+  try {
+    const config = await loaded(task.file, io);
+    if (config === undefined) return 1;
+    const logger = createLineLogger({ role: 'agent' }, { write: (line) => io.stderr.write(line) });
+    const options = { config, logger, version: io.version, env: io.env };
+    switch (task.kind) {
+      case 'run':
+        return await runUntilSignal(options);
+      case 'once':
+        return tell(await sendOnce(options), 'accepted', config, io);
+      case 'goodbye':
+        return tell(await sayGoodbye({ ...options, forMs: task.forMs }), 'goodbye accepted', config, io);
+      default: {
+        const unhandled: never = task;
+        return unhandled;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.stderr.write(`${command}: ${error.message}\n`);
+    return 1;
+  }
+}
+
+function taskIn(argv: readonly string[], command: string, version: string): Task {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      config: { type: 'string' },
+      for: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+      once: { type: 'boolean' },
+      version: { type: 'boolean' },
+    },
+  });
+  if (values.help === true) return { kind: 'print', text: helpText(command) };
+  if (values.version === true) return { kind: 'print', text: `${version}\n` };
+  const [verb, ...more] = positionals;
+  if (verb !== undefined && verb !== 'goodbye') {
+    throw new UsageError(`no such command: ${JSON.stringify(verb)}; there is "goodbye"`);
+  }
+  if (more.length > 0) throw new UsageError(`too many arguments: ${JSON.stringify(more[0])}`);
+  const { config: file, once = false } = values;
+  if (verb === undefined) {
+    if (values.for !== undefined) throw new UsageError('--for belongs to "goodbye"');
+    return { kind: once ? 'once' : 'run', file };
+  }
+  if (once) throw new UsageError('--once does not go with "goodbye", which is sent once anyway');
+  return { kind: 'goodbye', file, forMs: values.for === undefined ? null : goodbyeTime(values.for) };
+}
+
+function goodbyeTime(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms <= 0 || ms > longestGoodbyeMs) {
+    throw new UsageError(`--for must be a duration as 90s, 10m, 2h or 7d, of at most 366d: ${JSON.stringify(text)}`);
+  }
+  return ms;
+}
+
+/** Undefined when it is faulty, which has been told by then. */
+async function loaded(file: string | undefined, io: CommandIo): Promise<Config | undefined> {
+  // Not before there is something to do: the parser and the schemas are most of what the agent loads.
+  const [{ loadConfig }, { formatFault }] = await Promise.all([
+    import('@healthapp/shared/config/load'),
+    import('@healthapp/shared/config/fault'),
+  ]);
+  const result = loadConfig({ env: io.env, cwd: io.cwd, ...(file === undefined ? {} : { file }) });
+  const told = result.kind === 'loaded' ? result.warnings : result.faults;
+  for (const fault of told) io.stderr.write(`${formatFault(fault)}\n`);
+  return result.kind === 'loaded' ? result.config : undefined;
+}
+
+function tell({ server, outcome, stuck }: SingleReport, done: string, { apiUrl }: Config, io: CommandIo): number {
+  const accepted = outcome.kind === 'accepted';
+  if (accepted) {
+    const { serverTime, dueAt } = outcome;
+    const due = serverTime === null || dueAt === null ? '' : `, next due in ${formatDuration(dueAt - serverTime)}`;
+    io.stdout.write(`${server}: ${done} by ${apiUrl}${due}\n`);
+  } else {
+    io.stderr.write(`${server}: ${outcome.reason}\n`);
+  }
+  if (stuck) endByForce((text) => io.stderr.write(`${text}\n`));
+  return accepted ? 0 : 1;
+}
+
+async function runUntilSignal(options: AgentOptions): Promise<number> {
+  let stop: () => void = () => {};
+  const asked = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  try {
+    const agent = await runAgent(options);
+    await asked;
+    await agent.close();
+    if (agent.stuck()) endByForce((text) => options.logger.warn(text));
+    return 0;
+  } finally {
+    process.off('SIGTERM', stop);
+    process.off('SIGINT', stop);
+  }
+}
+
+/**
+ * Node waits for its threads before it exits, and one that asks a dead filesystem never ends. SIGKILL
+ * is the one way out that does not wait; it costs the exit code (137 instead).
+ */
+function endByForce(tell: (text: string) => void): void {
+  tell('a filesystem or the DNS does not answer and would keep this process from exiting: ending by SIGKILL');
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function helpText(command: string): string {
+  return `Usage: ${command} [--once] [--config FILE]
+       ${command} goodbye [--for DURATION] [--config FILE]
+
+Reports this host to HealthApp's API until it is stopped, and says goodbye then.
+
+  --once           send one heartbeat and exit: 0 when the API accepted it, 1 with the reason when not
+  goodbye          say goodbye for this host: no alert, for good
+    --for DURATION   or only if it is not back by then: 90s, 10m, 2h, 7d
+  --config FILE    instead of $CONFIG_FILE, /etc/healthapp/config.yaml, /usr/local/healthapp/config.yaml, ./config.yaml
+  --version        print the version
+  --help           print this
+`;
+}

@@ -1,0 +1,23 @@
+import type { Closable } from '@healthapp/shared/runtime/lifecycle';
+import type { Heartbeat } from '@healthapp/shared/wire/heartbeat';
+
+/** What sources add to a heartbeat. */
+export type Facts = Pick<Heartbeat, 'bootId' | 'host'>;
+
+/**
+ * Something to observe. What takes time is observed at the source's own rhythm, never on a
+ * heartbeat's path, so that nothing observed can delay a heartbeat.
+ */
+export interface Source extends Closable {
+  /** For the log: `host`, `checks`, … */
+  readonly name: string;
+  /** Begins to observe. Resolves once `observe` has something to say, after 3 s at the latest; never rejects. */
+  start(): Promise<void>;
+  /** The facts as they are now, at once. May throw: the heartbeat then goes without them. */
+  observe(): Facts;
+  /**
+   * Whether an observation holds one of the process' threads and does not come back (a dead network
+   * filesystem): such a process cannot exit by itself, since Node waits for its threads.
+   */
+  stuck(): boolean;
+}
