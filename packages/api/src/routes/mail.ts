@@ -8,8 +8,14 @@ import { HttpProblem } from '../http/problem.ts';
 import type { Partitions } from '../partitions.ts';
 import { createOpenApiApp } from './reading.ts';
 
-/** A mail's HTML has inline styles, as mail clients want it; `sandbox` lets it do nothing at all. */
-const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
+/** A mail's HTML has inline styles, as mail clients want it; `sandbox` lets it do nothing but open its links. */
+const mailPolicy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  'sandbox allow-popups allow-popups-to-escape-sandbox',
+  "frame-ancestors 'self'",
+].join('; ');
 
 const mailPath = z.object({ id: z.string().min(1).max(400) });
 
@@ -61,7 +67,9 @@ export function mailRoutes(partitions: Partitions, enabled: boolean) {
       }),
       async (c) => {
         const { html } = await find(c.req.valid('param').id);
-        return c.html(html, 200, { 'content-security-policy': mailPolicy });
+        // In its frame a link would open the app inside the frame, which the app's own policy forbids.
+        const page = html.replace('<head>', '<head><base target="_blank">');
+        return c.html(page, 200, { 'content-security-policy': mailPolicy });
       },
     );
 }

@@ -1,0 +1,46 @@
+import { Route, Router } from '@solidjs/router';
+import { ErrorBoundary } from 'solid-js';
+import { Frame } from './components/frame.tsx';
+import { Notice } from './components/notice.tsx';
+import { type Kernel, KernelContext } from './kernel/kernel.ts';
+import { AlertPage } from './pages/alert.tsx';
+import { AlertsPage } from './pages/alerts.tsx';
+import { MailMessagePage } from './pages/mail-message.tsx';
+import { MailboxPage } from './pages/mailbox.tsx';
+import { NotFoundPage } from './pages/not-found.tsx';
+import { OverviewPage } from './pages/overview.tsx';
+import { ServerPage } from './pages/server.tsx';
+import { ServersPage } from './pages/servers.tsx';
+
+export function App(props: { readonly kernel: Kernel }) {
+  return (
+    <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
+      <KernelContext.Provider value={props.kernel}>
+        <Router root={Frame}>
+          <Route path="/" component={OverviewPage} />
+          <Route path="/servers" component={ServersPage} />
+          <Route path="/server/:name" component={ServerPage} />
+          <Route path="/alerts" component={AlertsPage} />
+          <Route path="/alert/:id" component={AlertPage} />
+          <Route path="/mail" component={MailboxPage} />
+          <Route path="/mail/:id" component={MailMessagePage} />
+          <Route path="*" component={NotFoundPage} />
+        </Router>
+      </KernelContext.Provider>
+    </ErrorBoundary>
+  );
+}
+
+/** A fault of this page itself: nothing that it shows can be trusted any more. */
+function Broken(props: { readonly error: unknown }) {
+  return (
+    <main class="page">
+      <h1>This page is broken</h1>
+      <div role="alert">
+        <Notice tone="critical" icon="exclamation" title={String(props.error)}>
+          The monitor itself goes on. <a href={window.location.href}>Load the page again</a>
+        </Notice>
+      </div>
+    </main>
+  );
+}

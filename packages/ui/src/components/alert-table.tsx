@@ -1,0 +1,88 @@
+import { formatDuration } from '@healthapp/shared/domain/duration';
+import type { AlertView } from '@healthapp/shared/wire/api';
+import { createMemo, For, Show } from 'solid-js';
+import { currentSummary, kindTitle } from '../kernel/alert-text.ts';
+import { useKernel } from '../kernel/kernel.ts';
+import { paths } from '../kernel/paths.ts';
+import { AlertStateBadge, SeverityBadge } from './badge.tsx';
+import { Cell, Dash, HeadCell, Row, Rows, Table } from './table.tsx';
+import { At } from './time.tsx';
+
+interface AlertTableProps {
+  readonly alerts: readonly AlertView[];
+  readonly caption: string;
+  /** Old ones also say when they ended and why. */
+  readonly closed: boolean;
+  /** Leaves out the server where the page is about one. */
+  readonly ofOneServer?: boolean;
+}
+
+export function AlertTable(props: AlertTableProps) {
+  const columns = () => [
+    { title: props.ofOneServer ? 'What' : 'Server and what is wrong' },
+    { title: 'Severity' },
+    { title: 'Start' },
+    { title: props.closed ? 'End' : 'State' },
+    { title: 'Duration' },
+  ];
+  return (
+    <Table class={`alert-table ${props.closed ? 'alerts-closed' : ''}`} caption={props.caption} columns={columns()}>
+      <Rows>
+        <For each={props.alerts}>{(alert) => <AlertRow alert={alert} {...rowProps(props)} />}</For>
+      </Rows>
+    </Table>
+  );
+}
+
+function rowProps(props: AlertTableProps) {
+  return { closed: props.closed, ofOneServer: props.ofOneServer ?? false };
+}
+
+interface AlertRowProps {
+  readonly alert: AlertView;
+  readonly closed: boolean;
+  readonly ofOneServer: boolean;
+}
+
+function AlertRow(props: AlertRowProps) {
+  const { clock } = useKernel();
+  const summary = createMemo(() => currentSummary(props.alert, clock.now()));
+  const duration = createMemo(() => formatDuration((props.alert.closedAt ?? clock.now()) - props.alert.createdAt));
+  return (
+    <Row critical={!props.closed && props.alert.severity === 'critical'}>
+      <HeadCell class="cell-what">
+        <a class="name" href={paths.alert(props.alert.id)}>
+          {props.ofOneServer ? kindTitle(props.alert.kind) : (props.alert.server ?? kindTitle(props.alert.kind))}
+        </a>
+        <span class="cell-more">
+          {props.ofOneServer || props.alert.server === null ? '' : `${kindTitle(props.alert.kind)}: `}
+          {summary()}
+        </span>
+      </HeadCell>
+      <Cell class="cell-severity">
+        <SeverityBadge severity={props.alert.severity} />
+      </Cell>
+      <Cell class="cell-start" title="Start">
+        <At at={props.alert.createdAt} />
+      </Cell>
+      <Show
+        when={props.closed}
+        fallback={
+          <Cell class="cell-end">
+            <AlertStateBadge state={props.alert.state} severity={props.alert.severity} />
+          </Cell>
+        }
+      >
+        <Cell class="cell-end" title="End">
+          <Show when={props.alert.closedAt} fallback={<Dash meaning="not yet" />}>
+            {(at) => <At at={at()} />}
+          </Show>
+          <span class="cell-more">{props.alert.closedBecause}</span>
+        </Cell>
+      </Show>
+      <Cell class="cell-duration" title="Duration">
+        {duration()}
+      </Cell>
+    </Row>
+  );
+}

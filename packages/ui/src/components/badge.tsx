@@ -1,0 +1,69 @@
+/** A state as shape, word and colour. */
+import type { AlertState } from '@healthapp/shared/domain/alert';
+import type { NotificationState } from '@healthapp/shared/domain/notification';
+import type { Severity } from '@healthapp/shared/domain/problem';
+import type { ServerState } from '@healthapp/shared/domain/server';
+import { deliveryWords } from '../kernel/alert-text.ts';
+import { Icon, type IconName } from './icon.tsx';
+
+export type BadgeTone = 'critical' | 'warning' | 'info' | 'good' | 'quiet';
+
+interface Look {
+  readonly tone: BadgeTone;
+  readonly icon: IconName;
+  readonly word: string;
+}
+
+export const serverLooks: Readonly<Record<ServerState, Look>> = {
+  silent: { tone: 'critical', icon: 'cross', word: 'Down' },
+  up: { tone: 'good', icon: 'check', word: 'Up' },
+  stopped: { tone: 'quiet', icon: 'pause', word: 'Stopped' },
+  unknown: { tone: 'info', icon: 'question', word: 'Unknown' },
+};
+
+export const severityLooks: Readonly<Record<Severity, Look>> = {
+  critical: { tone: 'critical', icon: 'exclamation', word: 'Critical' },
+  warning: { tone: 'warning', icon: 'triangle', word: 'Warning' },
+  info: { tone: 'info', icon: 'info', word: 'Info' },
+};
+
+const alertStateLooks: Readonly<Record<AlertState, Omit<Look, 'tone'>>> = {
+  created: { icon: 'exclamation', word: 'New' },
+  ongoing: { icon: 'clock', word: 'Ongoing' },
+  closed: { icon: 'check', word: 'Closed' },
+};
+
+const deliveryLooks: Readonly<Record<NotificationState, Omit<Look, 'word'>>> = {
+  waiting: { tone: 'info', icon: 'clock' },
+  held: { tone: 'quiet', icon: 'pause' },
+  accepted: { tone: 'good', icon: 'check' },
+  refused: { tone: 'critical', icon: 'cross' },
+  expired: { tone: 'warning', icon: 'triangle' },
+};
+
+function Badge(props: Look) {
+  return (
+    <span class={`state state-${props.tone}`}>
+      <Icon name={props.icon} />
+      {props.word}
+    </span>
+  );
+}
+
+export function ServerStateBadge(props: { readonly state: ServerState }) {
+  return <Badge {...serverLooks[props.state]} />;
+}
+
+export function SeverityBadge(props: { readonly severity: Severity }) {
+  return <Badge {...severityLooks[props.severity]} />;
+}
+
+/** Open ones have the colour of their severity. */
+export function AlertStateBadge(props: { readonly state: AlertState; readonly severity: Severity }) {
+  const tone = () => (props.state === 'closed' ? 'good' : severityLooks[props.severity].tone);
+  return <Badge {...alertStateLooks[props.state]} tone={tone()} />;
+}
+
+export function DeliveryBadge(props: { readonly state: NotificationState }) {
+  return <Badge {...deliveryLooks[props.state]} word={deliveryWords[props.state]} />;
+}

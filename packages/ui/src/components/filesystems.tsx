@@ -1,0 +1,39 @@
+import type { ServerDetailView } from '@healthapp/shared/wire/api';
+import { createMemo, For } from 'solid-js';
+import { bytes } from '../kernel/amount.ts';
+import { diskLimits, PercentBar } from './percent-bar.tsx';
+import { Cell, HeadCell, Row, Rows, Table } from './table.tsx';
+
+type Filesystem = NonNullable<ServerDetailView['host']>['filesystems'][number];
+
+const columns = [{ title: 'Path' }, { title: 'Used' }, { title: 'Size' }, { title: 'Free' }];
+
+/** The fullest first. */
+export function Filesystems(props: { readonly filesystems: readonly Filesystem[] }) {
+  const sorted = createMemo(() =>
+    [...props.filesystems].sort((one, other) => other.percent - one.percent || (one.path < other.path ? -1 : 1)),
+  );
+  return (
+    <Table class="filesystem-table" caption="Filesystems" columns={columns}>
+      <Rows>
+        <For each={sorted()}>
+          {(filesystem) => (
+            <Row>
+              <HeadCell class="cell-what">
+                <span class="name">{filesystem.path}</span>
+                <span class="cell-more">
+                  {[filesystem.device, filesystem.type].filter((part) => part !== undefined).join(' · ')}
+                </span>
+              </HeadCell>
+              <Cell class="cell-percent">
+                <PercentBar percent={filesystem.percent} {...diskLimits} />
+              </Cell>
+              <Cell title="Size">{bytes(filesystem.size)}</Cell>
+              <Cell title="Free">{bytes(filesystem.free)}</Cell>
+            </Row>
+          )}
+        </For>
+      </Rows>
+    </Table>
+  );
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { alertView, noon } from '../testing/views.ts';
+import { currentSummary, eventWords, kindTitle } from './alert-text.ts';
+
+describe('what an alert says', () => {
+  it('goes with the time while a server is silent', () => {
+    expect(currentSummary(alertView('a'), noon + 3_600_000)).toBe('has not reported for 1 h 5 min');
+  });
+
+  it('stays as it was once it is over', () => {
+    const closed = alertView('a', { state: 'closed', closedAt: noon + 1000 });
+    expect(currentSummary(closed, noon + 3_600_000)).toBe('has not reported for 5 min');
+  });
+
+  it('stays as it was for any other problem', () => {
+    const full = alertView('a', { kind: 'disk-full', summary: '/var is 97 % full' });
+    expect(currentSummary(full, noon + 3_600_000)).toBe('/var is 97 % full');
+  });
+
+  it("is the bare name for a newer version's kind", () => {
+    expect([kindTitle('disk-full'), kindTitle('fan-broken')]).toEqual(['Disk full', 'fan-broken']);
+  });
+
+  it('numbers the reminders', () => {
+    expect([eventWords('created', 0), eventWords('ongoing', 2)]).toEqual(['New alert', 'Reminder 2']);
+  });
+});

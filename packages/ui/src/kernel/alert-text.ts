@@ -1,0 +1,56 @@
+/** The words for alerts and what became of them. */
+import type { ClosingReason } from '@healthapp/shared/domain/alert';
+import { formatDuration } from '@healthapp/shared/domain/duration';
+import type { NotificationEvent, NotificationState } from '@healthapp/shared/domain/notification';
+import { isProblemKind, problemKinds } from '@healthapp/shared/domain/problem';
+import type { AlertView } from '@healthapp/shared/wire/api';
+
+/** "Offline"; the bare name for a kind of a newer version. */
+export function kindTitle(kind: string): string {
+  return isProblemKind(kind) ? problemKinds[kind].title : kind;
+}
+
+/**
+ * What is wrong, as of now: a summary is written when the alert opens, so that of a silent server
+ * would go on saying "5 min" all night.
+ */
+export function currentSummary(alert: Pick<AlertView, 'summary' | 'lastHeardAt' | 'closedAt'>, now: number): string {
+  if (alert.closedAt === null && alert.lastHeardAt !== null && alert.summary.startsWith('has not reported for ')) {
+    return `has not reported for ${formatDuration(now - alert.lastHeardAt)}`;
+  }
+  return alert.summary;
+}
+
+export const closingWords: Readonly<Record<ClosingReason, string>> = {
+  recovered: 'recovered',
+  forgotten: 'the server was forgotten',
+  revoked: "the server's key was revoked",
+  stopped: 'the server was stopped',
+  removed: 'what it was about is gone',
+};
+
+/** `number`: which reminder it is. */
+export function eventWords(event: NotificationEvent, number: number): string {
+  switch (event) {
+    case 'created':
+      return 'New alert';
+    case 'ongoing':
+      return number > 0 ? `Reminder ${number}` : 'Reminder';
+    case 'closed':
+      return 'Closed';
+    case 'test':
+      return 'Test';
+    default: {
+      const unhandled: never = event;
+      return unhandled;
+    }
+  }
+}
+
+export const deliveryWords: Readonly<Record<NotificationState, string>> = {
+  waiting: 'Waiting',
+  held: 'Held back',
+  accepted: 'Accepted',
+  refused: 'Refused',
+  expired: 'Expired',
+};

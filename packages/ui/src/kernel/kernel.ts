@@ -1,0 +1,190 @@
+/** Everything that the pages show and do, put together. Pages get it from their context; they know no address of the API. */
+import type {
+  AlertDetailView,
+  AlertView,
+  MailListView,
+  MailView,
+  ServerDetailView,
+  ServerView,
+  StatusView,
+} from '@healthapp/shared/wire/api';
+import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js';
+import { withAlertEvents } from './alert-list.ts';
+import { type AlertQuery, createApi, mailHtmlAddress } from './api.ts';
+import { type Clock, createClock } from './clock.ts';
+import { createLive, type Live, type LiveDeps } from './live.ts';
+import { createPagedList, type PagedList } from './paged-list.ts';
+import { createRecent } from './recent.ts';
+import { type ServerQuery, withServerEvents } from './server-list.ts';
+import { createTheme, type Theme, type ThemeDeps } from './theme.ts';
+import { createView, type View } from './view.ts';
+
+export interface KernelDeps {
+  readonly fetch: typeof fetch;
+  readonly openEvents: LiveDeps['open'];
+  readonly sharing: LiveDeps['sharing'];
+  /** This machine's clock, ms since 1970. */
+  readonly now: () => number;
+  readonly visible: Accessor<boolean>;
+  readonly theme: ThemeDeps;
+  /** Where this page is from, which is where agents report to: `https://health.example.com`. */
+  readonly origin: string;
+}
+
+export interface Kernel {
+  readonly clock: Clock;
+  readonly theme: Theme;
+  readonly origin: string;
+  readonly status: View<StatusView>;
+  readonly mailbox: View<MailListView>;
+  /** Since when what is shown may be out of date, in ms since 1970; null while it is live. */
+  readonly notLiveSince: Accessor<number | null>;
+  reconnect(): void;
+  /** These belong to the owner that they are called under, and end with it. */
+  servers(query: Accessor<ServerQuery>, limit?: number): PagedList<ServerView>;
+  server(name: Accessor<string>): View<ServerDetailView>;
+  alerts(query: Accessor<AlertQuery>): PagedList<AlertView>;
+  alert(id: Accessor<string>): View<AlertDetailView>;
+  mail(id: Accessor<string>): View<MailView>;
+  mailHtml(id: string): string;
+}
+
+const quietlyEveryMs = 10_000;
+/** One server counts down to its next heartbeat, and should not miss it by much. */
+const countdownEveryMs = 5000;
+/** A message does not change, and a mailbox only when there is something to tell. */
+const rarelyEveryMs = 60_000;
+/** Every short interruption is not worth a bar across the page. */
+const notLiveAfterMs = 3000;
+/** So long without a tick: the machine slept, or the page was hidden. */
+const suspiciousGapMs = 60_000;
+
+export function createKernel(deps: KernelDeps): Kernel {
+  const clock = createClock(deps.now, deps.visible);
+  const api = createApi({
+    fetch: deps.fetch,
+    now: deps.now,
+    onDate: clock.observeDate,
+    onTime: clock.observeTime,
+  });
+  const live = createLive({
+    open: deps.openEvents,
+    sharing: deps.sharing,
+    now: clock.read,
+    visible: deps.visible,
+  });
+  reconnectAfterGaps(deps.now, clock, live);
+  const viewDeps = { live, visible: deps.visible, recent: createRecent(deps.now) };
+
+  const status = createView(viewDeps, () => 'status', quietlyEveryMs, api.status);
+  live.on('status', status.put);
+  live.on('server', status.soon);
+  live.on('alert', status.soon);
+
+  const mailbox = createView(viewDeps, () => 'mailbox', rarelyEveryMs, api.mailbox);
+  live.on('notification', mailbox.soon);
+
+  return {
+    clock,
+    theme: createTheme(deps.theme),
+    origin: deps.origin,
+    status,
+    mailbox,
+    notLiveSince: createMemo(() => notLiveSince(live, clock)),
+    reconnect: live.reconnect,
+
+    servers: (query, limit = 200) =>
+      createPagedList(viewDeps, {
+        name: `servers ${limit}`,
+        query,
+        identity: 'name',
+        everyMs: quietlyEveryMs,
+        limit,
+        async page(wanted, page, signal) {
+          const { servers, nextCursor } = await api.servers(wanted, page, signal);
+          return { items: servers, nextCursor };
+        },
+        merge: withServerEvents,
+        subscribe: (listener) => live.on('server', listener),
+      }),
+
+    server(name) {
+      const view = createView(
+        viewDeps,
+        () => `server ${name()}`,
+        countdownEveryMs,
+        (signal) => api.server(name(), signal),
+      );
+      live.on('server', (event) => event.name === name() && view.soon());
+      live.on('alert', (event) => event.server === name() && view.soon());
+      return view;
+    },
+
+    alerts: (query) =>
+      createPagedList(viewDeps, {
+        name: 'alerts',
+        query,
+        identity: 'id',
+        everyMs: quietlyEveryMs,
+        limit: 50,
+        async page(wanted, page, signal) {
+          const { alerts, nextCursor } = await api.alerts(wanted, page, signal);
+          return { items: alerts, nextCursor };
+        },
+        merge: withAlertEvents,
+        subscribe: (listener) => live.on('alert', listener),
+      }),
+
+    alert(id) {
+      const view = createView(
+        viewDeps,
+        () => `alert ${id()}`,
+        quietlyEveryMs,
+        (signal) => api.alert(id(), signal),
+      );
+      live.on('alert', (event) => event.id === id() && view.soon());
+      live.on('notification', (event) => event.alertId === id() && view.soon());
+      return view;
+    },
+
+    mail: (id) =>
+      createView(
+        viewDeps,
+        () => `mail ${id()}`,
+        rarelyEveryMs,
+        (signal) => api.mail(id(), signal),
+      ),
+    mailHtml: mailHtmlAddress,
+  };
+}
+
+/** A connection that nobody looked after for a while may be dead without knowing it. */
+function reconnectAfterGaps(now: () => number, clock: Clock, live: Live): void {
+  let ticked = now();
+  createEffect(
+    on(
+      clock.now,
+      () => {
+        const at = now();
+        if (at - ticked > suspiciousGapMs) live.reconnect();
+        ticked = at;
+      },
+      { defer: true },
+    ),
+  );
+}
+
+function notLiveSince(live: Live, clock: Clock): number | null {
+  const state = live.state();
+  if (state.kind === 'live') return null;
+  return clock.now() - state.since >= notLiveAfterMs ? state.since : null;
+}
+
+export const KernelContext = createContext<Kernel>();
+
+/** The kernel of the app that this component stands in. */
+export function useKernel(): Kernel {
+  const kernel = useContext(KernelContext);
+  if (kernel === undefined) throw new Error('useKernel outside of KernelContext.Provider');
+  return kernel;
+}

@@ -1,0 +1,236 @@
+import { formatDuration } from '@healthapp/shared/domain/duration';
+import type { AlertDetailView, NotificationView, TimelineEntryView } from '@healthapp/shared/wire/api';
+import { useParams } from '@solidjs/router';
+import { createMemo, For, Show } from 'solid-js';
+import { AlertStateBadge, DeliveryBadge, SeverityBadge } from '../components/badge.tsx';
+import { Fact, Facts } from '../components/facts.tsx';
+import { Icon, type IconName } from '../components/icon.tsx';
+import { Loaded, Notice } from '../components/notice.tsx';
+import { Cell, Dash, HeadCell, Row, Rows, Table } from '../components/table.tsx';
+import { Ago, At, Exact } from '../components/time.tsx';
+import { usePageTitle } from '../components/title.ts';
+import { closingWords, currentSummary, eventWords, kindTitle } from '../kernel/alert-text.ts';
+import { useKernel } from '../kernel/kernel.ts';
+import { paths } from '../kernel/paths.ts';
+
+export function AlertPage() {
+  const kernel = useKernel();
+  const parameters = useParams<{ id: string }>();
+  const view = kernel.alert(() => parameters.id);
+  usePageTitle(() => {
+    const alert = view.value();
+    return alert === undefined ? 'Alert' : `${kindTitle(alert.kind)}: ${alert.server ?? 'HealthApp'}`;
+  });
+  return (
+    <>
+      <p class="back">
+        <a href={paths.alerts}>Alerts</a>
+      </p>
+      <Loaded view={view} what="the alert" missing={<NoSuchAlert />}>
+        {(alert) => <Alert alert={alert()} />}
+      </Loaded>
+    </>
+  );
+}
+
+function NoSuchAlert() {
+  return (
+    <>
+      <h1>No such alert</h1>
+      <Notice tone="info" icon="question" title="This alert is not known">
+        Old alerts are removed in time. <a href={paths.alerts}>Look among all alerts</a>
+      </Notice>
+    </>
+  );
+}
+
+function Alert(props: { readonly alert: AlertDetailView }) {
+  const { clock } = useKernel();
+  const summary = createMemo(() => currentSummary(props.alert, clock.now()));
+  const duration = createMemo(() => formatDuration((props.alert.closedAt ?? clock.now()) - props.alert.createdAt));
+  const tone = () => (props.alert.closedAt === null ? props.alert.severity : 'closed');
+  return (
+    <>
+      <div class={`alert-head alert-head-${tone()}`}>
+        <div class="badges">
+          <AlertStateBadge state={props.alert.state} severity={props.alert.severity} />
+          <SeverityBadge severity={props.alert.severity} />
+        </div>
+        <h1>
+          <Show when={props.alert.server} fallback={kindTitle(props.alert.kind)}>
+            {(server) => (
+              <a class="name" href={paths.server(server())}>
+                {server()}
+              </a>
+            )}
+          </Show>{' '}
+          {summary()}
+        </h1>
+        <p class="alert-since">
+          {props.alert.closedAt === null ? 'Open for' : 'It lasted'} <strong>{duration()}</strong>
+          {props.alert.closedAt === null ? ', since ' : ', from '}
+          <At at={props.alert.createdAt} />
+          <Show when={props.alert.closedAt}>
+            {(at) => (
+              <>
+                {' '}
+                to <At at={at()} />
+                <Show when={props.alert.closedBecause}>{(because) => <>: {closingWords[because()]}</>}</Show>
+              </>
+            )}
+          </Show>
+        </p>
+      </div>
+      <div class="columns">
+        <div>
+          <section aria-labelledby="timeline">
+            <h2 id="timeline">Timeline</h2>
+            <Timeline entries={props.alert.timeline} />
+          </section>
+        </div>
+        <section aria-labelledby="facts">
+          <h2 id="facts">Facts</h2>
+          <AlertFacts alert={props.alert} />
+        </section>
+      </div>
+      <section aria-labelledby="notifications">
+        <h2 id="notifications">Who was told</h2>
+        <Show
+          when={props.alert.notifications.length > 0}
+          fallback={<p class="text-quiet">Nobody so far: no receiver was to be told of this alert.</p>}
+        >
+          <Notifications notifications={props.alert.notifications} />
+        </Show>
+      </section>
+    </>
+  );
+}
+
+function AlertFacts(props: { readonly alert: AlertDetailView }) {
+  return (
+    <Facts>
+      <Fact title="What" value={kindTitle(props.alert.kind)} />
+      <Fact title="Of what" value={props.alert.subject} />
+      <TimeFact title="Last heard" at={props.alert.lastHeardAt} />
+      <TimeFact title="Was due" at={props.alert.dueAt} />
+      <TimeFact title="Detected" at={props.alert.createdAt} />
+      <TimeFact title="Acknowledged" at={props.alert.acknowledgedAt} />
+      <TimeFact title="Silenced until" at={props.alert.silencedUntil} />
+      <TimeFact title="Closed" at={props.alert.closedAt} />
+      <Fact title="Alert" value={props.alert.id} />
+    </Facts>
+  );
+}
+
+function TimeFact(props: { readonly title: string; readonly at: number | null }) {
+  return (
+    <Fact title={props.title} value={props.at}>
+      <Exact at={props.at} />
+    </Fact>
+  );
+}
+
+const timelineLooks: Readonly<Record<TimelineEntryView['what'], { readonly icon: IconName; readonly tone: string }>> = {
+  created: { icon: 'exclamation', tone: 'critical' },
+  ongoing: { icon: 'clock', tone: 'warning' },
+  closed: { icon: 'check', tone: 'good' },
+  accepted: { icon: 'check', tone: 'quiet' },
+  refused: { icon: 'cross', tone: 'critical' },
+  expired: { icon: 'triangle', tone: 'warning' },
+  failed: { icon: 'triangle', tone: 'warning' },
+};
+
+/** From the beginning to the latest. */
+function Timeline(props: { readonly entries: readonly TimelineEntryView[] }) {
+  const inOrder = createMemo(() => [...props.entries].sort((one, other) => one.at - other.at));
+  return (
+    <ol class="timeline">
+      <For each={inOrder()}>
+        {(entry) => (
+          <li>
+            <span class={`timeline-icon tone-${timelineLooks[entry.what].tone}`}>
+              <Icon name={timelineLooks[entry.what].icon} />
+            </span>
+            <div>
+              <p class="timeline-text">{entry.text}</p>
+              <p class="timeline-at">
+                <At at={entry.at} to="second" /> · <Ago at={entry.at} />
+              </p>
+            </div>
+          </li>
+        )}
+      </For>
+    </ol>
+  );
+}
+
+const columns = [
+  { title: 'Receiver' },
+  { title: 'Of what' },
+  { title: 'State' },
+  { title: 'Tries' },
+  { title: 'When' },
+];
+
+function Notifications(props: { readonly notifications: readonly NotificationView[] }) {
+  const inOrder = createMemo(() => [...props.notifications].sort((one, other) => one.createdAt - other.createdAt));
+  return (
+    <Table class="notification-table" caption="Notifications" columns={columns}>
+      <Rows>
+        <For each={inOrder()}>{(notification) => <NotificationRow notification={notification} />}</For>
+      </Rows>
+    </Table>
+  );
+}
+
+function NotificationRow(props: { readonly notification: NotificationView }) {
+  return (
+    <Row>
+      <HeadCell class="cell-what">
+        <span class="name">{props.notification.receiver}</span>
+        <Show when={props.notification.lastError}>
+          {(error) => <span class="cell-more cell-error">Last error: {error()}</span>}
+        </Show>
+      </HeadCell>
+      <Cell title="Of what">{eventWords(props.notification.event, props.notification.number)}</Cell>
+      <Cell class="cell-state">
+        <DeliveryBadge state={props.notification.state} />
+        <Show when={props.notification.heldBecause}>{(reason) => <span class="cell-more">{reason()}</span>}</Show>
+      </Cell>
+      <Cell title="Tries">{props.notification.attempts}</Cell>
+      <Cell title="When">
+        <DeliveryTime notification={props.notification} />
+      </Cell>
+    </Row>
+  );
+}
+
+/** When it was accepted; while it waits, when it is tried next. */
+function DeliveryTime(props: { readonly notification: NotificationView }) {
+  return (
+    <Show
+      when={props.notification.acceptedAt}
+      fallback={
+        <Show
+          when={props.notification.state === 'waiting' && props.notification.nextAttemptAt}
+          fallback={<Dash meaning="never" />}
+        >
+          {(at) => (
+            <>
+              next try <Ago at={at()} />
+            </>
+          )}
+        </Show>
+      }
+    >
+      {(at) => (
+        <>
+          <At at={at()} to="second" />
+          <span class="cell-more">
+            <Ago at={at()} />
+          </span>
+        </>
+      )}
+    </Show>
+  );
+}

@@ -1,0 +1,113 @@
+import type { ServerView, StatusView } from '@healthapp/shared/wire/api';
+import { cleanup, render, screen, within } from '@solidjs/testing-library';
+import { createRoot } from 'solid-js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createKernel, KernelContext } from '../kernel/kernel.ts';
+import { ScriptedEventSource } from '../testing/event-source.ts';
+import { alertView, noon, serverView, statusView } from '../testing/views.ts';
+import { OverviewPage } from './overview.tsx';
+
+/** What the API answers, by path; anything else is a 404. */
+type Answers = Record<string, unknown>;
+
+interface World {
+  readonly status: StatusView;
+  readonly servers?: readonly ServerView[];
+}
+
+function answersOf({ status, servers = [] }: World): Answers {
+  return {
+    '/api/v1/status': status,
+    '/api/v1/servers': { servers, nextCursor: null },
+    '/api/v1/alerts': { alerts: [], nextCursor: null },
+    '/api/v1/mail': { enabled: false, messages: [] },
+  };
+}
+
+let close: () => void = () => {};
+
+function open(answers: Answers): ScriptedEventSource {
+  const source = new ScriptedEventSource();
+  const kernel = createRoot((dispose) => {
+    close = dispose;
+    return createKernel({
+      fetch: async (input) => {
+        const body = answers[new URL(String(input), 'http://localhost').pathname];
+        if (body !== undefined) return Response.json(body);
+        return Response.json({ title: 'Not found', status: 404, detail: 'Nothing here.' }, { status: 404 });
+      },
+      openEvents: () => source,
+      sharing: null,
+      now: () => noon,
+      visible: () => true,
+      theme: {
+        root: document.documentElement,
+        storage: () => localStorage,
+        prefersDark: matchMedia('(prefers-color-scheme: dark)'),
+        window,
+      },
+      origin: 'https://health.example.com',
+    });
+  });
+  render(() => (
+    <KernelContext.Provider value={kernel}>
+      <OverviewPage />
+    </KernelContext.Provider>
+  ));
+  return source;
+}
+
+afterEach(() => {
+  cleanup();
+  close();
+});
+
+const headline = (text: string) => screen.findByRole('heading', { level: 1, name: text });
+
+describe('the overview', () => {
+  it('begins with the sentence, and shows what is down before anything else', async () => {
+    const down = serverView('db-1', { state: 'silent', lastHeartbeatAt: noon - 540_000 });
+    open(answersOf({ status: statusView({ servers: { up: 1, silent: 1 } }), servers: [down, serverView('web-1')] }));
+    await headline('1 of 2 servers is down');
+    const section = await screen.findByRole('region', { name: 'Needs a look' });
+    expect(within(section).getByRole('link', { name: 'db-1' }).getAttribute('href')).toBe('/server/db-1');
+    expect(section.textContent).toContain('Last heard 9 min ago');
+  });
+
+  it('changes within a moment when a server falls silent, without a reload', async () => {
+    const answers = answersOf({ status: statusView({ servers: { up: 2 } }), servers: [serverView('db-1')] });
+    const source = open(answers);
+    await headline('All 2 servers report');
+    answers['/api/v1/status'] = statusView({ servers: { up: 1, silent: 1 }, openAlerts: 1 });
+    source.sends('server', serverView('db-1', { state: 'silent' }));
+    source.sends('alert', alertView('a1', { server: 'db-1' }));
+    await headline('1 of 2 servers is down');
+    expect(document.title).toBe('(1) Overview – HealthApp');
+    expect(await screen.findByRole('table', { name: 'Open alerts' })).toBeTruthy();
+  });
+
+  it('shows how to add a server while there is none', async () => {
+    open(answersOf({ status: statusView({}) }));
+    await headline('No server reports yet');
+    const steps = await screen.findByRole('region', { name: 'Add a server' });
+    expect(steps.textContent).toContain('healthapp key web-1');
+    expect(steps.textContent).toContain('api_url: https://health.example.com');
+    expect(within(steps).getAllByRole('button', { name: /^Copy/ })).toHaveLength(3);
+  });
+
+  it('tells of the monitor only when it is not well', async () => {
+    const answers = answersOf({ status: statusView({ servers: { up: 2 } }), servers: [serverView('db-1')] });
+    const source = open(answers);
+    await headline('All 2 servers report');
+    expect(screen.queryByRole('region', { name: 'The monitor itself' })).toBeNull();
+    source.sends('status', statusView({ servers: { up: 2 } }, { leader: null }));
+    await headline('Nobody watches 2 servers');
+    expect(screen.getByRole('region', { name: 'The monitor itself' }).textContent).toContain('healthapp processor');
+  });
+
+  it('says why it knows nothing', async () => {
+    open({});
+    await headline('Nothing is known yet');
+    expect((await screen.findAllByRole('alert'))[0]?.textContent).toContain('Not found');
+  });
+});

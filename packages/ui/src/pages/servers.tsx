@@ -1,0 +1,197 @@
+import { serverStates } from '@healthapp/shared/domain/server';
+import { useNavigate, useSearchParams } from '@solidjs/router';
+import { createEffect, createMemo, createSignal, For, on, onCleanup, Show } from 'solid-js';
+import { AddServer } from '../components/add-server.tsx';
+import { serverLooks } from '../components/badge.tsx';
+import { Endless } from '../components/endless.tsx';
+import { searchFieldId } from '../components/frame.tsx';
+import { Icon } from '../components/icon.tsx';
+import { FaultNotice, Notice, Skeleton } from '../components/notice.tsx';
+import { ServerTable } from '../components/server-table.tsx';
+import { usePageTitle } from '../components/title.ts';
+import { counted, number } from '../kernel/amount.ts';
+import { useKernel } from '../kernel/kernel.ts';
+import { paths } from '../kernel/paths.ts';
+import {
+  everyServer,
+  type ServerQuery,
+  type ServerSort,
+  serverQueryFrom,
+  serverQueryParameters,
+  serverSorts,
+} from '../kernel/server-list.ts';
+
+const sortWords: Readonly<Record<ServerSort, string>> = {
+  state: 'Worst first',
+  name: 'Name',
+  '-disk': 'Fullest disk',
+  '-load': 'Highest load',
+  '-memory': 'Most memory used',
+  heard: 'Longest unheard',
+};
+
+export function ServersPage() {
+  const kernel = useKernel();
+  usePageTitle(() => 'Servers');
+  const [parameters] = useSearchParams();
+  const navigate = useNavigate();
+  const query = createMemo(() => serverQueryFrom({ ...parameters }), undefined, { equals: sameQuery });
+  const list = kernel.servers(query);
+  const change = (part: Partial<ServerQuery>) =>
+    navigate(paths.serversWhere({ ...query(), ...part }), { replace: true, scroll: false });
+
+  const narrowed = () => Object.keys(serverQueryParameters({ ...query(), sort: everyServer.sort })).length > 0;
+  const empty = () => !narrowed() && list.items().length === 0 && !list.loading() && list.fault() === undefined;
+  const countWords = () => {
+    const shown = list.items().length;
+    if (list.loading() || list.changing() || (shown === 0 && list.fault() !== undefined)) return '';
+    if (shown === 0) return 'No server matches';
+    const total = kernel.status.value()?.counts.servers.total;
+    if (list.more())
+      return `The first ${number(shown)}${narrowed() || total === undefined ? '' : ` of ${number(total)}`}`;
+    return narrowed() ? `${counted(shown, 'server')} ${shown === 1 ? 'matches' : 'match'}` : counted(shown, 'server');
+  };
+
+  return (
+    <>
+      <h1>Servers</h1>
+      <Show when={!empty()} fallback={<AddServer />}>
+        <Controls query={query()} onChange={change} />
+        <p class="list-count" role="status">
+          {countWords()}
+        </p>
+        <Show when={!list.loading()} fallback={<Skeleton what="the servers" rows={8} />}>
+          <Show when={list.fault()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
+          <Show
+            when={list.items().length > 0}
+            fallback={
+              <Show when={!list.changing() && list.fault() === undefined}>
+                <Notice tone="quiet" icon="search" title="Nothing fits this search and these filters">
+                  <a href={paths.servers}>Show all servers</a>
+                </Notice>
+              </Show>
+            }
+          >
+            <div aria-busy={list.changing()}>
+              <ServerTable servers={list.items()} query={query()} />
+            </div>
+            <Endless list={list} noun="servers" />
+          </Show>
+        </Show>
+      </Show>
+    </>
+  );
+}
+
+function sameQuery(one: ServerQuery, other: ServerQuery): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+interface ControlsProps {
+  readonly query: ServerQuery;
+  readonly onChange: (part: Partial<ServerQuery>) => void;
+}
+
+function Controls(props: ControlsProps) {
+  const { status } = useKernel();
+  const countOf = (state: ServerQuery['state']) => status.value()?.counts.servers[state === '' ? 'total' : state];
+  const choices = ['', 'silent', ...serverStates.filter((state) => state !== 'silent')] as const;
+  return (
+    <search class="controls">
+      <SearchField value={props.query.search} onChange={(search) => props.onChange({ search })} />
+      <div class="sort-choice">
+        <label for="server-sort">Sort by</label>
+        <select
+          id="server-sort"
+          class="form-select"
+          onChange={(event) => props.onChange({ sort: event.currentTarget.value as ServerSort })}
+        >
+          <For each={serverSorts}>
+            {(sort) => (
+              <option value={sort} selected={props.query.sort === sort}>
+                {sortWords[sort]}
+              </option>
+            )}
+          </For>
+        </select>
+      </div>
+      <fieldset class="state-choice">
+        <legend class="visually-hidden">State</legend>
+        <For each={choices}>
+          {(state) => (
+            <button
+              type="button"
+              class="choice"
+              aria-pressed={props.query.state === state}
+              onClick={() => props.onChange({ state })}
+            >
+              {state === '' ? 'All' : serverLooks[state].word}
+              <Show when={countOf(state) !== undefined}>
+                {' '}
+                <span class="choice-count">{number(countOf(state) ?? 0)}</span>
+              </Show>
+            </button>
+          )}
+        </For>
+      </fieldset>
+      <Show when={props.query.label !== ''}>
+        <p class="label-choice">
+          Only with label <span class="label">{props.query.label}</span>{' '}
+          <button type="button" class="btn btn-sm btn-outline-primary" onClick={() => props.onChange({ label: '' })}>
+            Any label
+          </button>
+        </p>
+      </Show>
+    </search>
+  );
+}
+
+/** How long to wait for the next letter before asking the API. */
+const typingPauseMs = 200;
+
+function SearchField(props: { readonly value: string; readonly onChange: (value: string) => void }) {
+  const [text, setText] = createSignal(props.value);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  onCleanup(() => clearTimeout(timer));
+  // The address may change by itself: back, or a link.
+  createEffect(
+    on(
+      () => props.value,
+      (value) => {
+        if (timer === undefined && value !== text().trim()) setText(value);
+      },
+      { defer: true },
+    ),
+  );
+  function typed(value: string): void {
+    setText(value);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timer = undefined;
+      props.onChange(value.trim());
+    }, typingPauseMs);
+  }
+  return (
+    <div class="search-field">
+      <label class="visually-hidden" for={searchFieldId}>
+        Search servers by name
+      </label>
+      <Icon name="search" />
+      <input
+        id={searchFieldId}
+        type="search"
+        class="form-control"
+        placeholder="Search by name"
+        autocomplete="off"
+        maxlength="253"
+        autocapitalize="none"
+        spellcheck={false}
+        value={text()}
+        onInput={(event) => typed(event.currentTarget.value)}
+      />
+      <span class="search-key" aria-hidden="true">
+        /
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+/** Answers of the API to begin a test with. */
+import type { AlertView, ServerView, StatusView } from '@healthapp/shared/wire/api';
+
+export const noon = Date.parse('2026-11-20T12:00:00Z');
+
+export function serverView(name: string, over: Partial<ServerView> = {}): ServerView {
+  return {
+    name,
+    state: 'up',
+    kind: 'host',
+    labels: {},
+    lastHeartbeatAt: noon - 10_000,
+    dueAt: noon + 290_000,
+    os: 'linux',
+    load: [0.5, 0.4, 0.3],
+    memory: { total: 8e9, used: 4e9 },
+    fullestFilesystem: { path: '/', size: 1e11, used: 4e10, free: 6e10, percent: 40 },
+    problems: [],
+    ...over,
+  };
+}
+
+export function alertView(id: string, over: Partial<AlertView> = {}): AlertView {
+  return {
+    id,
+    server: 'web-1',
+    kind: 'offline',
+    subject: '',
+    severity: 'critical',
+    state: 'created',
+    summary: 'has not reported for 5 min',
+    lastHeardAt: noon - 300_000,
+    dueAt: noon,
+    createdAt: noon,
+    acknowledgedAt: null,
+    silencedUntil: null,
+    closedAt: null,
+    closedBecause: null,
+    durationMs: 0,
+    ...over,
+  };
+}
+
+interface StatusParts {
+  readonly servers?: Partial<StatusView['counts']['servers']>;
+  readonly openAlerts?: number;
+}
+
+/** A monitor that is well; the total is the sum of the states. */
+export function statusView({ servers = {}, openAlerts = 0 }: StatusParts, over: Partial<StatusView> = {}): StatusView {
+  const counts = { up: 0, silent: 0, stopped: 0, unknown: 0, ...servers };
+  const total = counts.up + counts.silent + counts.stopped + counts.unknown;
+  return {
+    version: '1.0.0',
+    time: noon,
+    leader: { id: 'monitor:1:x', since: noon - 60_000, epoch: 1 },
+    lastPass: noon - 1000,
+    blindness: { now: false, recent: [] },
+    redis: { reachable: true, latencyMs: 1, version: '7.0.15', persistent: true, noeviction: true },
+    counts: { servers: { ...counts, total }, alerts: { open: openAlerts } },
+    notifications: { waiting: 0, oldestAt: null },
+    receivers: [{ name: 'default', kind: 'email' }],
+    ...over,
+  };
+}
