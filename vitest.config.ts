@@ -11,6 +11,22 @@ const luaAsText = {
   },
 };
 
+/** Tests of the built processes: one file after the other, since most of them measure time. */
+function wholeSystem(name: string, testTimeout: number) {
+  return {
+    plugins: [luaAsText],
+    test: {
+      name,
+      environment: 'node',
+      include: [`test/${name}/**/*.test.ts`],
+      globalSetup: ['test/harness/redis-for-tests.ts'],
+      testTimeout,
+      hookTimeout: 60_000,
+      fileParallelism: false,
+    },
+  } as const;
+}
+
 export default defineConfig({
   test: {
     projects: [
@@ -41,30 +57,10 @@ export default defineConfig({
           include: ['packages/ui/src/**/*.test.{ts,tsx}'],
         },
       },
-      {
-        plugins: [luaAsText],
-        test: {
-          name: 'system',
-          environment: 'node',
-          include: ['test/system/**/*.test.ts'],
-          globalSetup: ['test/harness/redis-for-tests.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        plugins: [luaAsText],
-        test: {
-          name: 'browser',
-          environment: 'node',
-          include: ['test/browser/**/*.test.ts'],
-          globalSetup: ['test/harness/redis-for-tests.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
-      },
+      wholeSystem('system', 180_000),
+      wholeSystem('browser', 120_000),
+      wholeSystem('screenshots', 120_000),
+      wholeSystem('faults', 300_000),
     ],
   },
 });
