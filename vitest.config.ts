@@ -17,14 +17,14 @@ function wholeSystem(name: string, testTimeout: number) {
     plugins: [luaAsText],
     test: {
       name,
-      environment: 'node',
+      environment: 'node' as const,
       include: [`test/${name}/**/*.test.ts`],
       globalSetup: ['test/harness/redis-for-tests.ts'],
       testTimeout,
       hookTimeout: 60_000,
       fileParallelism: false,
     },
-  } as const;
+  };
 }
 
 export default defineConfig({

@@ -1,14 +1,14 @@
 /// <reference lib="dom" />
 /** A real Chromium for tests of the page. */
 import { accessSync, constants } from 'node:fs';
-import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const names = ['chromium', 'chromium-headless-shell', 'google-chrome', 'google-chrome-stable'];
 
 /** @throws with the remedy when there is none; `scripts/test.js` leaves these tests out in that case. */
-export function chromiumPath(): string {
+function chromiumPath(): string {
   const named = process.env.CHROMIUM;
   if (named !== undefined && named !== '') return named;
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
@@ -60,18 +60,15 @@ export async function openPage(
   return { page, faults };
 }
 
-const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 /** Faults that axe finds on the page as it stands: rule and the elements at fault. */
 export async function axeFaults(page: Page): Promise<string[]> {
   // The page's own policy forbids injected scripts; the debugger's evaluation is not bound by it.
-  const { readFileSync } = await import('node:fs');
-  await page.evaluate(readFileSync(axeSource, 'utf8'));
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
+    const injected = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
     };
-    const { violations } = await axe.run();
+    const { violations } = await injected.axe.run();
     return violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} (${node.failureSummary})`).join(' | ')}`,
     );

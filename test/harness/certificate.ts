@@ -13,13 +13,13 @@ const subjectAltName = [0x55, 0x1d, 0x11];
 const basicConstraints = [0x55, 0x1d, 0x13];
 
 /**
- * A certificate for 127.0.0.1 that signs itself (X.509 version 3, RFC 5280), as PEM: valid for whoever
+ * A certificate for 127.0.0.1 and these names that signs itself (X.509 version 3, RFC 5280), as PEM: valid for whoever
  * trusts it as its own authority, and for nobody else.
  */
-export function selfSignedCertificate(): { key: string; cert: string } {
+export function selfSignedCertificate(dnsNames: readonly string[] = []): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const algorithm = sequence(der(tag.oid, ecdsaWithSha256));
-  const name = sequence(der(setTag, sequence(der(tag.oid, commonName), der(tag.utf8, Buffer.from('smtp peer')))));
+  const name = sequence(der(setTag, sequence(der(tag.oid, commonName), der(tag.utf8, Buffer.from('a test')))));
   const day = 86_400_000;
   const tbs = sequence(
     der(contextTag(0), der(tag.integer, [2])),
@@ -33,7 +33,10 @@ export function selfSignedCertificate(): { key: string; cert: string } {
       contextTag(3),
       sequence(
         extension(basicConstraints, sequence(der(tag.boolean, [0xff]))),
-        extension(subjectAltName, sequence(der(0x87, [127, 0, 0, 1]))),
+        extension(
+          subjectAltName,
+          sequence(der(0x87, [127, 0, 0, 1]), ...dnsNames.map((name) => der(0x82, Buffer.from(name)))),
+        ),
       ),
     ),
   );

@@ -17,7 +17,7 @@ export interface TestPartition {
 }
 
 /** How long a server counts as alive when its heartbeat says nothing, in these tests; ms. */
-export const testStalenessMs = 300_000;
+const testStalenessMs = 300_000;
 
 export async function openTestPartition(redisUrl: string): Promise<TestPartition> {
   const redis = new Redis(await freshDatabase(redisUrl));

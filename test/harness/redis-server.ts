@@ -1,6 +1,6 @@
 /** A Redis server of its own for a test that stops it, kills it or starts it again on its data. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,22 +9,40 @@ import { Redis } from 'ioredis';
 import { findRedisBinary } from '../../packages/cli/src/embedded-redis/redis-binary.ts';
 import { until } from './waiting.ts';
 
+export interface RedisServerOptions {
+  /**
+   * Whether a write is in the append-only file before it is answered, which is so unless told. Without it
+   * nothing outlives a kill but what `copyData` saved.
+   */
+  readonly appendOnly?: boolean;
+}
+
 export interface RedisServer {
   readonly url: string;
+  readonly port: number;
   start(): Promise<void>;
   /** Ends it by a signal and waits until it is gone. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** SIGSTOP or SIGCONT. */
   signal(signal: NodeJS.Signals): void;
+  /** Sends one command over a connection of its own. */
+  command(name: string, ...args: (string | number)[]): Promise<unknown>;
+  /** Copies its data as they lie on disk while it runs. @returns the folder, for `putData`. */
+  copyData(): Promise<string>;
+  /** While it is down: replaces its data by an earlier copy, or by nothing. */
+  putData(copy: string | null): void;
   /** Ends it and removes its data. */
   close(): Promise<void>;
 }
 
 const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/healthapp-redis', import.meta.url));
 
-/** Starts a server on a free port of 127.0.0.1 that writes every command to its append-only file. */
-export async function startRedisServer(): Promise<RedisServer> {
-  const dir = mkdtempSync(join(tmpdir(), 'healthapp-redis-server-'));
+/** Starts a server on a free port of 127.0.0.1. */
+export async function startRedisServer({ appendOnly = true }: RedisServerOptions = {}): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'healthapp-redis-server-'));
+  const dir = join(folder, 'data');
+  mkdirSync(dir);
+  let copies = 0;
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   const binary = await findBinary();
@@ -40,35 +58,55 @@ export async function startRedisServer(): Promise<RedisServer> {
     await gone;
   }
 
+  /** Commands of one connection that waits for a server that is only starting. */
+  async function withClient<T>(use: (client: Redis) => Promise<T>): Promise<T> {
+    const client = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
+    client.on('error', () => {});
+    try {
+      return await use(client);
+    } finally {
+      client.disconnect();
+    }
+  }
+
   const server: RedisServer = {
     url,
+    port,
     async start() {
       const settings = {
         port,
         bind: '127.0.0.1',
         dir,
-        appendonly: 'yes',
+        appendonly: appendOnly ? 'yes' : 'no',
         appendfsync: 'always',
         save: '',
         'maxmemory-policy': 'noeviction',
       };
       const args = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]);
       child = spawn(binary.path, args, { argv0: binary.argv0, stdio: 'ignore', env: binary.env });
-      const client = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
-      client.on('error', () => {});
-      try {
-        await until('redis answers', 10_000, async () => (await client.ping()) === 'PONG');
-      } finally {
-        client.disconnect();
-      }
+      await withClient((client) => until('redis answers', 10_000, async () => (await client.ping()) === 'PONG'));
     },
     end,
     signal(signal) {
       child?.kill(signal);
     },
+    command: (name, ...args) => withClient((client) => client.call(name, ...args)),
+    async copyData() {
+      if (!appendOnly) await server.command('SAVE');
+      copies += 1;
+      const copy = join(folder, `copy-${copies}`);
+      // The end of an append-only file may be torn; Redis leaves such an end out.
+      cpSync(dir, copy, { recursive: true });
+      return copy;
+    },
+    putData(copy) {
+      rmSync(dir, { recursive: true });
+      if (copy === null) mkdirSync(dir);
+      else cpSync(copy, dir, { recursive: true });
+    },
     async close() {
       await end('SIGKILL');
-      rmSync(dir, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
   await server.start();

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { AlertDetailView, AlertView, ServerDetailView, StatusView } from '@healthapp/shared/wire/api';
 import { deriveServerKey, keyIdOf } from '@healthapp/shared/wire/server-key';
 import { signRequest } from '@healthapp/shared/wire/signature';
-import { freePort, type RedisServer, startRedisServer } from './redis-server.ts';
+import { freePort, type RedisServer, type RedisServerOptions, startRedisServer } from './redis-server.ts';
 import { type Answers, createSmtpPeer, type SmtpPeer, type TakenMail } from './smtp-peer.ts';
 import { until } from './waiting.ts';
 
@@ -30,18 +30,26 @@ export interface SystemOptions {
   /** Lines of the configuration beside those that connect the parts. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly smtp?: Answers;
+  readonly redis?: RedisServerOptions;
 }
+
+/** Lines of the configuration that differ for one process. */
+type OwnConfig = Readonly<Record<string, unknown>>;
 
 export interface System {
   readonly redis: RedisServer;
   readonly apiUrl: string;
   readonly apiKey: string;
-  /** The mail server; it can be closed and opened again on its port. */
   readonly mails: () => readonly TakenMail[];
-  readonly smtp: { close(): Promise<void>; open(answers?: Answers): Promise<void> };
+  /** The mail server; it can be closed and opened again on its port. */
+  readonly smtp: { readonly port: number; close(): Promise<void>; open(answers?: Answers): Promise<void> };
   readonly configFile: string;
-  api(): Promise<RoleProcess>;
-  processor(): Promise<RoleProcess>;
+  /** Starts an API and waits until it is ready. */
+  api(config?: OwnConfig): Promise<RoleProcess>;
+  /** Starts a processor and waits until one leads. */
+  processor(config?: OwnConfig): Promise<RoleProcess>;
+  /** Starts a role and waits for nothing. */
+  start(role: 'api' | 'processor', config?: OwnConfig): RoleProcess;
   agent(name: string, config?: Readonly<Record<string, unknown>>, wrapper?: readonly string[]): RoleProcess;
   run(name: string, args: readonly string[], env?: Readonly<Record<string, string>>): RoleProcess;
   get<T>(path: string): Promise<T>;
@@ -58,14 +66,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   if (!existsSync(executable)) throw new Error(`${executable} is missing: run \`npm run build\` first`);
   const dir = mkdtempSync(join(tmpdir(), 'healthapp-system-'));
   const processes = new Set<RoleProcess>();
-  const redis = await startRedisServer();
+  const redis = await startRedisServer(options.redis);
   const apiPort = await freePort();
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   const apiKey = 'a secret of this test system alone';
 
-  let smtp: SmtpPeer = await createSmtpPeer(options.smtp);
-  const smtpPort = smtp.port;
-  const earlier: TakenMail[] = [];
+  const firstPeer = await createSmtpPeer(options.smtp);
+  const smtpPort = firstPeer.port;
+  /** One for each time that the mail server was opened. */
+  const smtpPeers: SmtpPeer[] = [firstPeer];
 
   const common = {
     redis: redis.url,
@@ -106,6 +115,13 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     return role;
   }
 
+  let started = 0;
+  function start(role: 'api' | 'processor', config?: OwnConfig): RoleProcess {
+    if (config === undefined) return run(role, [role]);
+    started += 1;
+    return run(role, [role], { CONFIG_FILE: writeConfig(`${role}-${started}`, config) });
+  }
+
   async function get<T>(path: string): Promise<T> {
     const response = await fetch(`${apiUrl}${path}`, { signal: AbortSignal.timeout(5000) });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
@@ -119,18 +135,19 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     apiUrl,
     apiKey,
     configFile,
-    mails: () => [...earlier, ...smtp.taken],
+    mails: () => smtpPeers.flatMap(({ taken }) => taken),
     smtp: {
+      port: smtpPort,
       async close() {
-        earlier.push(...smtp.taken);
-        await smtp.close();
+        await smtpPeers.at(-1)?.close();
       },
       async open(answers = {}) {
-        smtp = await createSmtpPeer(answers, {}, smtpPort);
+        smtpPeers.push(await createSmtpPeer(answers, {}, smtpPort));
       },
     },
-    async api() {
-      const role = run('api', ['api']);
+    start,
+    async api(config) {
+      const role = start('api', config);
       await until('the API is ready', 15_000, async () => {
         const response = await fetch(`${apiUrl}/readyz`, { signal: AbortSignal.timeout(1000) });
         return response.ok;
@@ -139,8 +156,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       });
       return role;
     },
-    async processor() {
-      const role = run('processor', ['processor']);
+    async processor(config) {
+      const role = start('processor', config);
       await until(
         'a processor leads',
         15_000,
@@ -177,7 +194,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     },
     async close() {
       await Promise.all([...processes].map((role) => role.end('SIGKILL')));
-      await smtp.close();
+      await smtpPeers.at(-1)?.close();
       await redis.close();
       rmSync(dir, { recursive: true, force: true });
     },
@@ -224,9 +241,14 @@ export function threadOf(mail: TakenMail): {
 
 /** `created`, `ongoing` or `closed`: as the mail's own header says. */
 export function eventOf(mail: TakenMail): string {
-  return mail.mail.headers.find(({ key }) => key === 'x-healthapp-event')?.value ?? '';
+  return headerOf(mail, 'x-healthapp-event');
 }
 
 export function serverOf(mail: TakenMail): string {
-  return mail.mail.headers.find(({ key }) => key === 'x-healthapp-server')?.value ?? '';
+  return headerOf(mail, 'x-healthapp-server');
+}
+
+/** @param name in lower case. */
+export function headerOf(mail: TakenMail, name: string): string {
+  return mail.mail.headers.find(({ key }) => key === name)?.value ?? '';
 }

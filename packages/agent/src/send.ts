@@ -7,7 +7,7 @@ import { defaultPortOf, hostOf, proxyAuthorization, type Route } from './proxy.t
 import { openTunnel } from './tunnel.ts';
 
 /** From the connection to the last byte of the answer. */
-export const answerWithinMs = 5000;
+const answerWithinMs = 5000;
 
 /** Far more than the API ever answers; what is longer comes from something else. */
 const maxAnswerBytes = 64 * 1024;
@@ -23,13 +23,13 @@ export interface Answer {
 }
 
 /** No answer came in time. */
-export class NoAnswer extends Error {
+class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
   readonly code = 'no-answer';
 }
 
 /** The answer is larger than any of the API's. */
-export class AnswerTooLarge extends Error {
+class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge';
   readonly code = 'answer-too-large';
 }

@@ -45,7 +45,7 @@ export async function fanOut({ partition, leadership, receivers }: FanOutOptions
 }
 
 /** Everybody hears that an alert opened; that it closed, exactly those who heard or are still to hear of it. */
-export function whoIsTold(
+function whoIsTold(
   transition: Pick<TransitionRecord, 'event'>,
   receivers: readonly Receiver[],
   told: readonly Pick<Notification, 'receiver' | 'event' | 'state'>[],

@@ -1,18 +1,12 @@
 /** Who may read and operate. Agents' heartbeats are not asked: their signature is their right. */
 import type { Config } from '@healthapp/shared/config/config';
+import { isLoopback } from '@healthapp/shared/config/schema/address';
 import { UsageError } from '@healthapp/shared/runtime/errors';
 import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from './bindings.ts';
 import { HttpProblem } from './problem.ts';
 
-const loopbackHosts = new Set(['localhost', '127.0.0.1', '::1']);
 const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
-
-/** Whether an address to listen on, or the name in a `Host` header, is this machine alone. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return loopbackHosts.has(name) || /^127(\.\d{1,3}){3}$/.test(name);
-}
 
 /** @throws UsageError when reading without sign-in would be open to more than this machine. */
 export function assertAccessIsSafe(config: Pick<Config, 'auth' | 'apiListen'>): void {
@@ -39,7 +33,7 @@ export function requireAccess(mode: Config['auth']['mode']): MiddlewareHandler<A
   }
   return async (c, next) => {
     const host = c.req.header('host') ?? '';
-    const name = host.replace(/:\d+$/, '');
+    const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
     if (!isLoopback(name)) {
       throw new HttpProblem(403, 'auth.mode: none answers only requests to localhost; this one names another host');
     }

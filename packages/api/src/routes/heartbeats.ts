@@ -125,7 +125,7 @@ type ParsedHeartbeat =
   | { readonly kind: 'parsed'; readonly heartbeat: Heartbeat }
   | { readonly kind: 'malformed'; readonly field: string; readonly detail: string };
 
-export function parseHeartbeat(text: string): ParsedHeartbeat {
+function parseHeartbeat(text: string): ParsedHeartbeat {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -19,7 +19,7 @@ export type Recording =
   | { readonly kind: 'revoked'; readonly generation: number };
 
 /** How long a server counts as alive when its heartbeat names no `grace`, ms. */
-export function defaultGrace(intervalMs: number, stalenessMs: number): number {
+function defaultGrace(intervalMs: number, stalenessMs: number): number {
   return Math.max(stalenessMs, 2 * intervalMs);
 }
 

@@ -8,7 +8,7 @@ import { serverStates } from '../domain/server.ts';
 const time = z.number().int().describe('milliseconds since 1970');
 const timeOrNull = time.nullable();
 
-export const filesystemView = z.object({
+const filesystemView = z.object({
   path: z.string(),
   device: z.string().optional(),
   type: z.string().optional(),
@@ -18,7 +18,7 @@ export const filesystemView = z.object({
   percent: z.number().describe('as `df` says it'),
 });
 
-export const problemView = z.object({
+const problemView = z.object({
   alertId: z.string(),
   kind: z.string(),
   subject: z.string(),
@@ -124,11 +124,6 @@ export const serverListView = z.object({ servers: z.array(serverView), nextCurso
 export type ServerListView = z.output<typeof serverListView>;
 export const alertListView = z.object({ alerts: z.array(alertView), nextCursor: z.string().nullable() });
 export type AlertListView = z.output<typeof alertListView>;
-export const notificationListView = z.object({
-  notifications: z.array(notificationView),
-  nextCursor: z.string().nullable(),
-});
-export type NotificationListView = z.output<typeof notificationListView>;
 
 export const statusView = z.object({
   version: z.string(),

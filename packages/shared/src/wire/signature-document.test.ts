@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Heartbeat, heartbeatSchema, maxClockDistanceMs } from './heartbeat.ts';
 import { parseOriginalStatus, verifyOriginalAgent } from './original-agent.ts';
 import { problemMediaType } from './problem-details.ts';
@@ -15,6 +15,15 @@ import { createVerifier, signRequest } from './signature.ts';
 import { coveredComponents, signatureBase } from './signature-base.ts';
 
 const document = readFileSync(new URL('../../../../docs/heartbeat-protocol.md', import.meta.url), 'utf8');
+
+function isInstalled(command: string): boolean {
+  try {
+    execFileSync(command, [command === 'curl' ? '--version' : 'version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The section under a heading of the second level. */
 function section(heading: string): string {
@@ -127,19 +136,16 @@ describe('the tables of fields', () => {
 describe('the worked example', { timeout: 30_000 }, () => {
   const apiKey = 'correct horse battery staple';
   const generation2 = deriveServerKey(apiKey, 'web-1', 2).toString('base64');
-  let folder: string;
+  let folder: string | undefined;
   let script: string;
+  const missing = ['openssl', 'curl'].filter((command) => !isInstalled(command));
+  const remedy = `the documentation's example needs ${missing.join(' and ')}: apt-get install openssl curl`;
   let opensslWithoutKdf: string;
   let server: Server | undefined;
 
   beforeAll(() => {
-    for (const command of ['openssl', 'curl']) {
-      try {
-        execFileSync(command, [command === 'curl' ? '--version' : 'version'], { stdio: 'ignore' });
-      } catch (cause) {
-        throw new Error(`the documentation's example needs ${command}: apt-get install openssl curl`, { cause });
-      }
-    }
+    if (missing.length > 0 && process.env.CI !== undefined) throw new Error(remedy);
+    if (missing.length > 0) return;
     folder = mkdtempSync(join(tmpdir(), 'healthapp-example-'));
     script = join(folder, 'heartbeat.sh');
     writeFileSync(script, codeBlock('A worked example', 'sh'));
@@ -157,7 +163,12 @@ describe('the worked example', { timeout: 30_000 }, () => {
     server = undefined;
   });
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach((context) => {
+    if (missing.length > 0) context.skip(remedy);
+  });
+  afterAll(() => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
 
   interface Api {
     readonly url: string;
