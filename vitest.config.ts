@@ -23,6 +23,8 @@ function wholeSystem(name: string, testTimeout: number) {
       testTimeout,
       hookTimeout: 60_000,
       fileParallelism: false,
+      // Systems of several processes each, which mostly wait.
+      maxConcurrency: 3,
     },
   };
 }

@@ -49,7 +49,7 @@ export interface System {
   /** Starts a processor and waits until one leads. */
   processor(config?: OwnConfig): Promise<RoleProcess>;
   /** Starts a role and waits for nothing. */
-  start(role: 'api' | 'processor', config?: OwnConfig): RoleProcess;
+  start(role: 'api' | 'processor', config?: OwnConfig, env?: Readonly<Record<string, string>>): RoleProcess;
   agent(name: string, config?: Readonly<Record<string, unknown>>, wrapper?: readonly string[]): RoleProcess;
   run(name: string, args: readonly string[], env?: Readonly<Record<string, string>>): RoleProcess;
   get<T>(path: string): Promise<T>;
@@ -116,10 +116,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   }
 
   let started = 0;
-  function start(role: 'api' | 'processor', config?: OwnConfig): RoleProcess {
-    if (config === undefined) return run(role, [role]);
+  function start(
+    role: 'api' | 'processor',
+    config?: OwnConfig,
+    env: Readonly<Record<string, string>> = {},
+  ): RoleProcess {
+    if (config === undefined) return run(role, [role], env);
     started += 1;
-    return run(role, [role], { CONFIG_FILE: writeConfig(`${role}-${started}`, config) });
+    return run(role, [role], { ...env, CONFIG_FILE: writeConfig(`${role}-${started}`, config) });
   }
 
   async function get<T>(path: string): Promise<T> {
