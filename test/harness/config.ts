@@ -17,6 +17,11 @@ export function testConfig(over: Partial<Config> = {}): Config {
     serverStalenessMs: 300_000,
     alertProcessIntervalMs: 30_000,
     alertSendEmailIntervalMs: 300_000,
+    groupWindowMs: 10_000,
+    clockSkewMs: 60_000,
+    blindAfterMs: 120_000,
+    massSilence: { share: 0.5, withinMs: 60_000, atLeast: 5, releaseAfterMs: 900_000 },
+    flapping: { changes: 6, withinMs: 3_600_000 },
     email: {
       enabled: true,
       server: null,

@@ -15,6 +15,10 @@ function faultConfig(): Readonly<Record<string, unknown>> {
     server_staleness_duration: graceMs / 1000,
     alert_process_interval: 1,
     alert_send_email_interval: -1,
+    // Each server is told of by itself: that is what is counted.
+    mass_silence: false,
+    flapping: false,
+    group_window: 0,
   };
 }
 

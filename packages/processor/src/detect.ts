@@ -4,11 +4,18 @@ import {
   type Alert,
   alertDuration,
   closedAlert,
+  type OpeningFacts,
   ongoingAlert,
   openedAlert,
-  transitions,
 } from '@healthapp/shared/domain/alert';
 import { judge, type Thresholds } from '@healthapp/shared/domain/detect';
+import {
+  compare,
+  earliest,
+  type FlappingSettings,
+  flappingAlert,
+  type Transition,
+} from '@healthapp/shared/domain/flapping';
 import {
   applyJudgements,
   becomingOngoing,
@@ -18,7 +25,7 @@ import {
   setOngoing,
 } from '@healthapp/shared/redis/alerts';
 import type { ClockReading } from '@healthapp/shared/redis/clock';
-import { changedServers, overdueServers } from '@healthapp/shared/redis/due';
+import { changedServers, overdueServers, serversToJudgeAgain } from '@healthapp/shared/redis/due';
 import { judgeAll } from '@healthapp/shared/redis/leadership';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import { judgedServer, loadServers, type StoredServer } from '@healthapp/shared/redis/servers';
@@ -29,6 +36,8 @@ export interface DetectOptions {
   readonly partition: Partition;
   readonly leadership: Leadership;
   readonly thresholds: Thresholds;
+  /** Null: every change is told. */
+  readonly flapping: FlappingSettings | null;
   /** An alert that still stands after this long counts as ongoing, ms. */
   readonly becomesOngoingAfterMs: number;
   readonly logger: Logger;
@@ -37,16 +46,11 @@ export interface DetectOptions {
 /** Servers judged in one round trip; each script call stays under a few ms, so heartbeats flow on. */
 const chunk = 200;
 
-/** A server with what was judged of it, not yet written. */
-export interface Judged extends JudgedChanges {
-  readonly name: string;
-}
-
 /** Judges every server whose deadline has passed or that was marked, as far as the clock was read. */
 export async function detect(options: DetectOptions, clock: ClockReading): Promise<void> {
   await judgeAllWhenThresholdsChanged(options);
   for (;;) {
-    const names = await takeDue(options.partition, clock.observed);
+    const names = await takeDue(options.partition, clock);
     if (names.length === 0) return;
     const judged = await judgeServers(options, names, clock);
     await write(options, judged);
@@ -54,20 +58,22 @@ export async function detect(options: DetectOptions, clock: ClockReading): Promi
   }
 }
 
-async function takeDue(partition: Partition, observed: number): Promise<string[]> {
-  const [overdue, changed] = await Promise.all([
-    overdueServers(partition, observed, chunk),
+async function takeDue(partition: Partition, clock: ClockReading): Promise<string[]> {
+  const due = await Promise.all([
+    overdueServers(partition, clock.observed, chunk),
     changedServers(partition, chunk),
+    serversToJudgeAgain(partition, clock.now, chunk),
   ]);
-  return [...new Set([...overdue, ...changed])];
+  return [...new Set(due.flat())];
 }
 
 /** Reads servers and judges them; nothing is written yet, so a heartbeat may still come in between. */
 export async function judgeServers(
-  { partition, thresholds }: Pick<DetectOptions, 'partition' | 'thresholds'>,
+  options: Pick<DetectOptions, 'partition' | 'thresholds' | 'flapping' | 'logger'>,
   names: readonly string[],
   clock: ClockReading,
-): Promise<Judged[]> {
+): Promise<JudgedChanges[]> {
+  const { partition } = options;
   const servers = await loadServers(partition, names);
   const ids = servers.flatMap((server) => Object.values(server?.openAlerts ?? {}));
   const alerts = new Map<string, Alert>();
@@ -75,30 +81,73 @@ export async function judgeServers(
   return names.map((name, index) => {
     const server = servers[index] ?? null;
     // A name without a server is written back without a revision: the script then clears its marks.
-    if (server === null) return { name, server: name, revision: '', silent: false, changes: [] };
+    if (server === null) return unchanged(name, '', null);
     const open = Object.values(server.openAlerts).flatMap((id) => alerts.get(id) ?? []);
-    return { name, ...judgedChanges(partition, server, open, thresholds, clock) };
+    try {
+      return judgedChanges(options, server, open, clock);
+    } catch (error) {
+      // One server that cannot be judged must not hold up the others: its next heartbeat is a new chance.
+      options.logger.error('a server could not be judged and is set aside', { server: name, error });
+      return unchanged(name, server.revision, server);
+    }
   });
 }
 
+function unchanged(server: string, revision: string, stored: StoredServer | null): JudgedChanges {
+  return { server, revision, silent: false, history: stored?.history ?? {}, judgeAgainAt: null, changes: [] };
+}
+
 function judgedChanges(
-  partition: Partition,
+  { partition, thresholds, flapping }: Pick<DetectOptions, 'partition' | 'thresholds' | 'flapping'>,
   server: StoredServer,
   open: readonly Alert[],
-  thresholds: Thresholds,
   clock: ClockReading,
 ): JudgedChanges {
   const judgement = judge(judgedServer(server), open, thresholds, clock.observed, clock.now);
-  const changes = transitions(open, judgement.problems, judgement.endings).map((transition): JudgedChange => {
-    if (transition.kind === 'close') {
-      const alert = closedAlert(transition.alert, transition.because, clock.now);
-      return { kind: 'close', was: transition.alert, alert, because: transition.because };
+  const { problems, endings } = judgement;
+  const compared = compare(open, problems, endings, server.history, flapping, clock.now);
+  const facts: OpeningFacts = {
+    server: server.name,
+    labels: { ...server.heartbeat?.labels },
+    lastHeardAt: server.receivedAt,
+    dueAt: server.dueAt,
+  };
+  return {
+    server: server.name,
+    revision: server.revision,
+    silent: judgement.silent,
+    history: compared.history,
+    judgeAgainAt: earliest(judgement.judgeAgainAt, compared.judgeAgainAt),
+    changes: compared.transitions.map((transition) => changeOf(transition, partition, facts, clock.now)),
+  };
+}
+
+/** What a transition writes: the alert as it is after it, and what is told. */
+export function changeOf(transition: Transition, partition: Partition, facts: OpeningFacts, now: number): JudgedChange {
+  switch (transition.kind) {
+    case 'open': {
+      const alert = openedAlert(newAlertId(partition, now), transition.problem, facts, now);
+      return { kind: 'open', was: null, alert, event: 'created' };
     }
-    const { problem } = transition;
-    const facts = { server: server.name, lastHeardAt: server.receivedAt, dueAt: server.dueAt };
-    return { kind: 'open', problem, alert: openedAlert(newAlertId(partition, clock.now), problem, facts, clock.now) };
-  });
-  return { server: server.name, revision: server.revision, silent: judgement.silent, changes };
+    case 'close': {
+      const { alert: was, because } = transition;
+      return { kind: 'close', was, alert: closedAlert(was, because, now), event: 'closed' };
+    }
+    case 'flap':
+    case 'note': {
+      const { alert: was, flapping } = transition;
+      const event = transition.kind === 'flap' ? 'flapping' : null;
+      return { kind: 'update', was, alert: flappingAlert(was, flapping), event };
+    }
+    case 'settle': {
+      const { alert: was } = transition;
+      return { kind: 'update', was, alert: flappingAlert(was, null), event: 'steady' };
+    }
+    default: {
+      const unhandled: never = transition;
+      return unhandled;
+    }
+  }
 }
 
 /** `{partition}-{time}{random}`: sorts by time, and tells the API where it lies. */
@@ -107,29 +156,31 @@ function newAlertId(partition: Partition, now: number): string {
 }
 
 /** Writes judgements in order. One that was made too late is not written; its server is judged again. */
-export async function write(options: DetectOptions, judged: readonly Judged[]): Promise<void> {
+export async function write(
+  options: Pick<DetectOptions, 'partition' | 'leadership' | 'becomesOngoingAfterMs' | 'logger'>,
+  judged: readonly JudgedChanges[],
+): Promise<void> {
   const { partition, leadership, logger } = options;
   if (!leadership.holds()) throw new LeadershipLost();
   const applied = await applyJudgements(partition, leadership.epoch, options.becomesOngoingAfterMs, judged);
   if (applied.kind === 'lost') throw new LeadershipLost();
   judged.forEach((server, index) => {
     if (applied.current[index] !== true) {
-      logger.debug('judged too late: a heartbeat or a change came in between', { server: server.name });
+      logger.debug('judged too late: a heartbeat or a change came in between', { server: server.server });
       return;
     }
     for (const change of server.changes) logChange(logger, change);
   });
 }
 
-function logChange(logger: Logger, change: JudgedChange): void {
-  const { alert } = change;
-  const fields = { server: alert.server, kind: alert.kind, subject: alert.subject, alert: alert.id };
-  if (change.kind === 'open') {
-    logger.info('alert opened', { ...fields, summary: alert.summary });
-  } else {
+function logChange(logger: Logger, { kind, alert, event }: JudgedChange): void {
+  const { server, subject, summary } = alert;
+  const fields = { server, kind: alert.kind, subject, alert: alert.id };
+  if (kind === 'open') logger.info('alert opened', { ...fields, summary });
+  else if (kind === 'close') {
     const durationMs = alertDuration(alert, alert.createdAt);
-    logger.info('alert closed', { ...fields, because: change.because, durationMs });
-  }
+    logger.info('alert closed', { ...fields, because: alert.closedBecause, durationMs });
+  } else if (event !== null) logger.info(`alert is ${event}`, fields);
 }
 
 async function judgeAllWhenThresholdsChanged({ partition, leadership, thresholds }: DetectOptions): Promise<void> {
@@ -142,8 +193,10 @@ async function judgeAllWhenThresholdsChanged({ partition, leadership, thresholds
 }
 
 /** Moves alerts that still stand one `alert_process_interval` after they opened to ongoing. */
-export async function moveToOngoing(options: DetectOptions, clock: ClockReading): Promise<void> {
-  const { partition, leadership } = options;
+export async function moveToOngoing(
+  { partition, leadership }: Pick<DetectOptions, 'partition' | 'leadership'>,
+  clock: ClockReading,
+): Promise<void> {
   for (;;) {
     const ids = await becomingOngoing(partition, clock.now, chunk);
     if (ids.length === 0) return;

@@ -1,27 +1,36 @@
+import { closedAlert } from '@healthapp/shared/domain/alert';
 import type { Thresholds } from '@healthapp/shared/domain/detect';
+import { type HoldContext, holdDecision } from '@healthapp/shared/domain/hold';
 import { notificationId } from '@healthapp/shared/domain/notification';
 import { type AlertPosition, alertIds, loadAlerts, waitingTransitions } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
 import { changedServers, overdueServers } from '@healthapp/shared/redis/due';
+import { readMassSilence } from '@healthapp/shared/redis/mass-silence';
 import {
+  askHeldAgain,
   claimNotification,
   dueNotifications,
+  formGroups,
+  holdNotifications,
   loadNotifications,
   notificationIdsOf,
   settleNotification,
   waitingNotifications,
 } from '@healthapp/shared/redis/notifications';
-import { countServers, loadServers } from '@healthapp/shared/redis/servers';
+import { countServers, expectServer, forgetServer, loadServers } from '@healthapp/shared/redis/servers';
 import { silentLogger } from '@healthapp/shared/runtime/logger';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openTestPartition, type TestPartition } from '../../../test/harness/partition.ts';
 import { type DetectOptions, detect, judgeServers, moveToOngoing, write } from './detect.ts';
 import { fanOut, remind } from './fan-out.ts';
+import { judgeFleet } from './fleet.ts';
+import { askAboutHeld } from './holds.ts';
 import type { Leadership } from './leadership.ts';
 import type { Receiver } from './ports.ts';
 
 const minute = 60_000;
-const thresholds: Thresholds = { maxFilesystemPercentage: 95 };
+const thresholds: Thresholds = { maxFilesystemPercentage: 95, clockSkewMs: 60_000 };
+const noHolds: HoldContext = { silences: [], massSilence: null };
 
 let test: TestPartition;
 let leadership: Leadership;
@@ -38,7 +47,15 @@ function receiver(name: string, remindEveryMs: number | null = 5 * minute): Rece
 
 function options(over: Partial<DetectOptions> = {}): DetectOptions {
   const { partition } = test;
-  return { partition, leadership, thresholds, becomesOngoingAfterMs: 30_000, logger: silentLogger, ...over };
+  return {
+    partition,
+    leadership,
+    thresholds,
+    flapping: null,
+    becomesOngoingAfterMs: 30_000,
+    logger: silentLogger,
+    ...over,
+  };
 }
 
 async function detectNow(over: Partial<DetectOptions> = {}): Promise<void> {
@@ -214,9 +231,9 @@ describe('a filesystem that fills up', () => {
     await test.heartbeat('db-1', disk(90));
     await detectNow();
     expect(await alertsIn('open')).toEqual([]);
-    await detectNow({ thresholds: { maxFilesystemPercentage: 85 } });
+    await detectNow({ thresholds: { ...thresholds, maxFilesystemPercentage: 85 } });
     expect(await alertsIn('open')).toHaveLength(1);
-    await detectNow({ thresholds: { maxFilesystemPercentage: 85 } });
+    await detectNow({ thresholds: { ...thresholds, maxFilesystemPercentage: 85 } });
     expect(await changedServers(test.partition, 10)).toEqual([]);
   });
 });
@@ -411,7 +428,7 @@ describe('telling people', () => {
       kind: 'claimed',
       attempt: 1,
       event: 'created',
-      alert: { id },
+      alerts: [{ alert: { id }, root: `${id}.ops.created` }],
     });
     expect(await claimNotification(test.partition, leadership.epoch, due ?? '', 'ops')).toEqual({ kind: 'later' });
     expect(await dueNow()).toEqual([]);
@@ -456,10 +473,10 @@ describe('telling people', () => {
       const id = await openAlert();
       await fanOut(telling());
       await accept(`${id}.ops.created`);
-      await remind(telling(), Date.now());
+      await remind(telling(), noHolds, Date.now());
       expect(await dueNow()).toEqual([]);
       await makeDue(id);
-      await remind(telling(), later());
+      await remind(telling(), noHolds, later());
       expect(await dueNow()).toEqual([`${id}.ops.ongoing.1`]);
     });
 
@@ -469,7 +486,7 @@ describe('telling people', () => {
       await accept(`${id}.ops.created`);
       for (let round = 0; round < 3; round += 1) {
         await makeDue(id);
-        await remind(telling(), later());
+        await remind(telling(), noHolds, later());
       }
       expect(await dueNow()).toEqual([`${id}.ops.ongoing.3`]);
       expect((await notificationsOf(id)).map(({ state }) => state)).toEqual([
@@ -485,13 +502,13 @@ describe('telling people', () => {
       await fanOut(telling());
       await accept(`${id}.ops.created`);
       await makeDue(id);
-      await remind(telling(), later());
+      await remind(telling(), noHolds, later());
       await test.heartbeat('db-1');
       await detectNow();
       await fanOut(telling());
       expect(await dueNow()).toEqual([`${id}.ops.closed`]);
       await makeDue(id);
-      await remind(telling(), later());
+      await remind(telling(), noHolds, later());
       expect(await dueNow()).toEqual([`${id}.ops.closed`]);
     });
 
@@ -500,7 +517,7 @@ describe('telling people', () => {
       await fanOut(telling([receiver('ops', null)]));
       expect(await test.redis.zcard(test.partition.keys.reminders)).toBe(0);
       await makeDue(id);
-      await remind(telling([receiver('ops', null)]), later());
+      await remind(telling([receiver('ops', null)]), noHolds, later());
       expect((await notificationsOf(id)).map(({ event }) => event)).toEqual(['created']);
     });
   });
@@ -516,5 +533,423 @@ describe('an alert that still stands one interval later', () => {
     expect(alert).toMatchObject({ state: 'ongoing', version: 2 });
     await moveToOngoing(options(), await readClock(test.partition));
     expect(await alertsIn('open')).toEqual([alert]);
+  });
+});
+
+describe('what is held back', () => {
+  const ops = receiver('ops');
+  const telling = () => ({ partition: test.partition, leadership, receivers: [ops] });
+  const always: HoldContext = {
+    silences: [{ id: 's', match: { server: 'db-*', label: null, kind: null }, until: Date.now() + 60_000 }],
+    massSilence: null,
+  };
+
+  async function openAndTell(): Promise<string> {
+    await test.heartbeat('db-1');
+    await test.advance(6 * minute);
+    await detectNow();
+    await fanOut(telling());
+    const [alert] = await alertsIn('open');
+    return alert?.id ?? '';
+  }
+
+  const hold = (id: string, until: number | null = null) =>
+    holdNotifications(test.partition, leadership.epoch, [
+      { id: `${id}.ops.created`, receiver: 'ops', because: 'silenced', until },
+    ]);
+
+  it('is kept for a named reason and not due, and told when what holds it ends', async () => {
+    const id = await openAndTell();
+    await hold(id);
+    expect(await notificationsOf(id)).toMatchObject([{ state: 'held', heldBecause: 'silenced', attempts: 0 }]);
+    expect(await dueNotifications(test.partition, 'ops', Date.now() + 1000, 10)).toEqual([]);
+    expect(await waitingNotifications(test.partition)).toMatchObject({ count: 0 });
+
+    await askHeldAgain(test.partition);
+    await askAboutHeld(test.partition, leadership, always, Date.now() + 1000);
+    expect(await notificationsOf(id)).toMatchObject([{ state: 'held' }]);
+
+    await askHeldAgain(test.partition);
+    await askAboutHeld(test.partition, leadership, noHolds, Date.now() + 1000);
+    expect(await notificationsOf(id)).toMatchObject([{ state: 'waiting', heldBecause: null }]);
+    expect(await dueNotifications(test.partition, 'ops', Date.now() + 1000, 10)).toEqual([`${id}.ops.created`]);
+  });
+
+  it('and has closed meanwhile is not sent, and neither is its closing', async () => {
+    const id = await openAndTell();
+    await hold(id);
+    await test.heartbeat('db-1');
+    await detectNow();
+    await fanOut(telling());
+    expect(await notificationsOf(id)).toMatchObject([{ state: 'expired', heldBecause: 'silenced' }]);
+    await askHeldAgain(test.partition);
+    await askAboutHeld(test.partition, leadership, noHolds, Date.now() + 1000);
+    expect(await dueNotifications(test.partition, 'ops', Date.now() + 1000, 10)).toEqual([]);
+  });
+
+  it('reminds nobody of what they have not heard of, and drops rather than keeps a reminder', async () => {
+    const id = await openAndTell();
+    await hold(id);
+    await test.redis.zadd(test.partition.keys.reminders, 1, `${id} ops`);
+    await remind(telling(), noHolds, Date.now());
+    expect(await notificationsOf(id)).toHaveLength(1);
+    await askHeldAgain(test.partition);
+    await askAboutHeld(test.partition, leadership, noHolds, Date.now() + 1000);
+    await claimNotification(test.partition, leadership.epoch, `${id}.ops.created`, 'ops');
+    await settleNotification(test.partition, `${id}.ops.created`, 'ops', 1, { kind: 'accepted' });
+    await test.redis.zadd(test.partition.keys.reminders, 1, `${id} ops`);
+    await remind(telling(), always, Date.now());
+    expect(await notificationsOf(id)).toHaveLength(1);
+  });
+
+  it('is told of closing also while it is silenced, when its opening was told', async () => {
+    const id = await openAndTell();
+    await claimNotification(test.partition, leadership.epoch, `${id}.ops.created`, 'ops');
+    await settleNotification(test.partition, `${id}.ops.created`, 'ops', 1, { kind: 'accepted' });
+    await test.heartbeat('db-1');
+    await detectNow();
+    await fanOut(telling());
+    const [alert] = await alertsIn('closed');
+    expect(alert === undefined ? null : holdDecision('closed', alert, always)).toEqual({ kind: 'send' });
+    expect(await dueNotifications(test.partition, 'ops', Date.now() + 1000, 10)).toEqual([`${id}.ops.closed`]);
+  });
+});
+
+describe('grouping', () => {
+  const ops = receiver('ops');
+  const group =
+    (window = 10_000) =>
+    async () => {
+      const ids = await dueNotifications(test.partition, 'ops', Date.now() + 1, 1000);
+      await formGroups(test.partition, leadership.epoch, 'ops', window, Math.random().toString(16).slice(2, 8), ids);
+      return dueNotifications(test.partition, 'ops', Date.now() + 1, 1000);
+    };
+
+  async function fallSilent(names: readonly string[]): Promise<void> {
+    for (const name of names) await test.heartbeat(name, { interval: 1, grace: 1 });
+    await test.advance(2000);
+    await detectNow();
+    await fanOut({ partition: test.partition, leadership, receivers: [ops] });
+  }
+
+  it('lets the first go at once and makes the others within the window one message', async () => {
+    await fallSilent(['a', 'b', 'c', 'd']);
+    const first = await group(300)();
+    expect(first).toHaveLength(1);
+    await fallSilent(['e']);
+    expect(await group(300)()).toEqual(first);
+    await settleAll(first);
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    const [second, ...others] = await group(300)();
+    expect(others).toEqual([]);
+    expect(second).toMatch(/^group-/);
+    const claim = await claimNotification(test.partition, leadership.epoch, second ?? '', 'ops');
+    expect(claim.kind === 'claimed' && claim.alerts).toHaveLength(4);
+    expect(claim.kind === 'claimed' && new Set(claim.alerts.map(({ root }) => root))).toEqual(new Set([second]));
+    await settleNotification(test.partition, second ?? '', 'ops', 1, { kind: 'accepted' });
+    for (const alert of await alertsIn('open')) {
+      expect(await notificationsOf(alert.id)).toMatchObject([{ state: 'accepted', attempts: 1 }]);
+    }
+    expect(await waitingNotifications(test.partition)).toMatchObject({ count: 0 });
+  });
+
+  async function settleAll(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await claimNotification(test.partition, leadership.epoch, id, 'ops');
+      await settleNotification(test.partition, id, 'ops', 1, { kind: 'accepted' });
+    }
+  }
+
+  it('keeps its members over a failure: a repeat is the same message', async () => {
+    await fallSilent(['a', 'b', 'c']);
+    await settleAll(await group(50)());
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    const [id] = await group(50)();
+    await claimNotification(test.partition, leadership.epoch, id ?? '', 'ops');
+    await settleNotification(test.partition, id ?? '', 'ops', 1, { kind: 'retry', reason: '451', pauseMs: 0 });
+    await fallSilent(['d']);
+    await group(50)();
+    const again = await claimNotification(test.partition, leadership.epoch, id ?? '', 'ops');
+    expect(again).toMatchObject({ kind: 'claimed', attempt: 2 });
+    expect(again.kind === 'claimed' && again.alerts.map(({ alert }) => alert.server)).not.toContain('d');
+  });
+
+  it('never holds a reminder back, since the next would replace it', async () => {
+    await fallSilent(['a']);
+    const [id] = await group()();
+    await settleAll([id ?? '']);
+    const alertId = (await alertsIn('open'))[0]?.id ?? '';
+    for (let round = 1; round <= 3; round += 1) {
+      await test.redis.zadd(test.partition.keys.reminders, 1, `${alertId} ops`);
+      await remind({ partition: test.partition, leadership, receivers: [ops] }, noHolds, Date.now());
+      expect(await group()()).toEqual([`${alertId}.ops.ongoing.${round}`]);
+      await settleAll([`${alertId}.ops.ongoing.${round}`]);
+    }
+  });
+
+  it('closes one by one what was told one by one', async () => {
+    for (const name of ['a', 'b']) {
+      await fallSilent([name]);
+      await formGroups(test.partition, leadership.epoch, 'ops', 0, 'x', []);
+      await settleAll(await dueNotifications(test.partition, 'ops', Date.now() + 1, 10));
+    }
+    for (const name of ['a', 'b']) await test.heartbeat(name, { interval: 1, grace: 60 });
+    await detectNow();
+    await fanOut({ partition: test.partition, leadership, receivers: [ops] });
+    const due = await group()();
+    expect(due).toHaveLength(2);
+    expect(due.every((one) => one.endsWith('.closed'))).toBe(true);
+  });
+
+  it('answers the group with what follows for each of its members', async () => {
+    await fallSilent(['a', 'b', 'c']);
+    await settleAll(await group(50)());
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    const [id] = await group(50)();
+    await settleAll([id ?? '']);
+    await test.heartbeat('b', { interval: 1, grace: 60 });
+    await test.heartbeat('c', { interval: 1, grace: 60 });
+    await detectNow();
+    await fanOut({ partition: test.partition, leadership, receivers: [ops] });
+    const due = await dueNotifications(test.partition, 'ops', Date.now() + 1, 10);
+    const roots = await Promise.all(
+      due.map(async (one) => {
+        const claim = await claimNotification(test.partition, leadership.epoch, one, 'ops');
+        return claim.kind === 'claimed' ? claim.alerts.map(({ root, alert }) => [alert.server, root]) : [];
+      }),
+    );
+    expect(roots.flat().filter(([server]) => server !== 'a' && server !== undefined)).toEqual(
+      expect.arrayContaining([expect.arrayContaining([id])]),
+    );
+  });
+});
+
+describe('a mass silence', () => {
+  const settings = { share: 0.5, withinMs: 60_000, atLeast: 5, releaseAfterMs: 900_000 };
+
+  async function judge(): Promise<void> {
+    await judgeFleet(
+      {
+        partitions: [test.partition],
+        leadership,
+        massSilence: settings,
+        blindness: { blindAfterMs: 120_000 },
+        becomesOngoingAfterMs: 30_000,
+        logger: silentLogger,
+      },
+      await readClock(test.partition),
+    );
+  }
+
+  it('is known before the first deadline, opens one alert, and ends when most are back', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `host-${index}`);
+    for (const name of names) await test.heartbeat(name);
+    await test.advance(64_000);
+    await judge();
+    expect(await alertsIn('open')).toEqual([]);
+    await test.advance(2000);
+    await judge();
+    await judge();
+    expect(await alertsIn('open')).toMatchObject([{ kind: 'mass-silence', server: null, state: 'created' }]);
+    const lasting = await readMassSilence(test.partition);
+    expect(lasting).toMatchObject({ late: 20, upBefore: 20 });
+
+    await test.advance(240_000);
+    await detectNow();
+    const offline = (await alertsIn('open')).filter(({ kind }) => kind === 'offline');
+    expect(offline).toHaveLength(20);
+    for (const alert of offline) {
+      expect(holdDecision('created', alert, { silences: [], massSilence: lasting })).toMatchObject({
+        kind: 'hold',
+        because: 'mass-silence',
+      });
+    }
+    for (const name of names.slice(0, 11)) await test.heartbeat(name);
+    await judge();
+    expect(await readMassSilence(test.partition)).toBeNull();
+    expect((await alertsIn('closed')).filter(({ kind }) => kind === 'mass-silence')).toHaveLength(1);
+  });
+
+  it('is none when fewer than the share, or too few, fall silent', async () => {
+    for (let index = 0; index < 20; index += 1)
+      await test.heartbeat(`host-${index}`, { interval: index < 9 ? 30 : 600 });
+    await test.advance(70_000);
+    await judge();
+    expect(await readMassSilence(test.partition)).toBeNull();
+  });
+
+  it('does not count servers that said goodbye', async () => {
+    for (let index = 0; index < 6; index += 1) {
+      await test.heartbeat(`host-${index}`);
+      await test.heartbeat(`host-${index}`, { status: 'stopping' });
+    }
+    await test.advance(70_000);
+    await judge();
+    expect(await readMassSilence(test.partition)).toBeNull();
+  });
+});
+
+describe('the monitor that is blind', () => {
+  it('says so itself when it was for most of the time, and ends it when it sees again', async () => {
+    const { partition, redis } = test;
+    const judge = async () =>
+      judgeFleet(
+        {
+          partitions: [partition],
+          leadership,
+          massSilence: null,
+          blindness: { blindAfterMs: 120_000 },
+          becomesOngoingAfterMs: 30_000,
+          logger: silentLogger,
+        },
+        await readClock(partition),
+      );
+    const { now } = await readClock(partition);
+    await redis.hset(partition.keys.clock, 'tickAt', now - 50_000);
+    await judge();
+    expect(await alertsIn('open')).toEqual([]);
+    await redis.hset(partition.keys.clock, 'tickAt', now - 70_000);
+    await judge();
+    expect(await alertsIn('open')).toMatchObject([{ kind: 'monitor-blind', server: null, severity: 'critical' }]);
+    await partition.run('tick', []);
+    await redis.zadd(partition.keys.blindness, now, `${now - 130_000}-${now - 110_000}`);
+    await redis.zremrangebyrank(partition.keys.blindness, -1, -1);
+    await judge();
+    expect(await alertsIn('open')).toEqual([]);
+  });
+});
+
+describe('flapping', () => {
+  const settings = { changes: 4, withinMs: 3_600_000 };
+  const state = async (percent: number) => {
+    await test.heartbeat('db-1', disk(percent));
+    await detectNow({ flapping: settings });
+  };
+
+  it('keeps the alert open, says so once, and tells what stands after 15 minutes without a change', async () => {
+    for (const percent of [99, 10, 99, 10]) await state(percent);
+    const [alert] = await alertsIn('open');
+    expect(alert).toMatchObject({ kind: 'disk-full', flapping: { standing: false } });
+    for (const percent of [99, 10, 99]) await state(percent);
+    expect(await alertsIn('open')).toMatchObject([{ id: alert?.id, flapping: { standing: true } }]);
+    const events = (await waitingTransitions(test.partition, 100)).map(({ event }) => event);
+    expect(events).toEqual(['created', 'closed', 'created', 'flapping']);
+
+    const [server] = await loadServers(test.partition, ['db-1']);
+    expect(server?.history).not.toEqual({});
+    await test.redis.zadd(test.partition.keys.judgeAgain, 1, 'db-1');
+    const [open] = await alertsIn('open');
+    const quiet = { ...open, flapping: { ...open?.flapping, changedAt: Date.now() - 16 * minute } };
+    await test.redis.set(test.partition.keys.alert(alert?.id ?? ''), JSON.stringify(quiet));
+    await detectNow({ flapping: settings });
+    expect(await alertsIn('open')).toMatchObject([{ id: alert?.id, flapping: null }]);
+    expect((await waitingTransitions(test.partition, 100)).at(-1)?.event).toBe('steady');
+  });
+});
+
+describe('a server that is forgotten', () => {
+  it('is gone, its alerts close for that reason, and it cannot be brought back by a replay', async () => {
+    const sentAt = Date.now() + 5000;
+    await test.heartbeat('db-1', { sentAt, ...disk(99) });
+    await detectNow();
+    const [alert] = await alertsIn('open');
+    const closed = alert === undefined ? null : closedAlert(alert, 'forgotten', Date.now());
+    const key = 'disk-full|/';
+    expect(await forgetServer(test.partition, 'db-1', [{ key, id: alert?.id ?? '', wasVersion: 7, closed }])).toBe(
+      'conflict',
+    );
+    expect(await forgetServer(test.partition, 'db-1', [{ key, id: alert?.id ?? '', wasVersion: 1, closed }])).toBe(
+      'forgotten',
+    );
+    expect(await alertsIn('closed')).toMatchObject([{ closedBecause: 'forgotten' }]);
+    expect(await loadServers(test.partition, ['db-1'])).toEqual([null]);
+    expect(await countServers(test.partition, 0)).toMatchObject({ total: 0 });
+    expect(await test.heartbeat('db-1', { sentAt })).toEqual({ kind: 'replay', lastSentAt: sentAt });
+    expect(await test.heartbeat('db-1', { sentAt: sentAt + 1 })).toMatchObject({ kind: 'recorded' });
+  });
+
+  it('stays revoked', async () => {
+    await test.heartbeat('db-1');
+    await test.partition.run('revokeServer', ['db-1']);
+    expect(await forgetServer(test.partition, 'db-1', [])).toBe('forgotten');
+    expect(await test.heartbeat('db-1', { sentAt: Date.now() + 60_000 })).toEqual({ kind: 'revoked', generation: 1 });
+  });
+
+  it('is left alone by a leader that is just judging it', async () => {
+    await test.heartbeat('db-1');
+    await test.advance(6 * minute);
+    const judged = await judgeServers(options(), ['db-1'], await readClock(test.partition));
+    await forgetServer(test.partition, 'db-1', []);
+    await write(options(), judged);
+    expect(await alertsIn('open')).toEqual([]);
+  });
+});
+
+describe('a server that is expected', () => {
+  it('is unknown until it reports, and alerted of when it never does', async () => {
+    expect(await expectServer(test.partition, 'new-1', 600_000)).toBe(true);
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    expect(await countServers(test.partition, 0)).toMatchObject({ total: 1, unknown: 1, silent: 0 });
+    await test.advance(601_000);
+    await detectNow();
+    expect(await alertsIn('open')).toMatchObject([{ kind: 'never-reported', server: 'new-1' }]);
+    expect(await countServers(test.partition, 0)).toMatchObject({ total: 1, unknown: 1, silent: 0 });
+    await test.heartbeat('new-1');
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    expect(await countServers(test.partition, 0)).toMatchObject({ total: 1, unknown: 0, silent: 0 });
+    expect(await expectServer(test.partition, 'new-1', 600_000)).toBe(false);
+  });
+});
+
+describe('what an agent reveals of itself', () => {
+  it('opens clock-skew for a clock that is wrong by more than allowed', async () => {
+    await test.heartbeat('db-1', { clockOffset: -59_000 });
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    await test.heartbeat('db-1', { clockOffset: -3_600_000 });
+    await detectNow();
+    expect(await alertsIn('open')).toMatchObject([{ kind: 'clock-skew', summary: 'has a clock that is 1 h ahead' }]);
+    await test.heartbeat('db-1', { clockOffset: 0 });
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+  });
+
+  it('opens duplicate-identity when two machines take turns, and not when one restarts', async () => {
+    for (const bootId of ['a', 'b', 'c']) await test.heartbeat('db-1', { bootId });
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    for (const bootId of ['d', 'c', 'd']) await test.heartbeat('db-1', { bootId });
+    await detectNow();
+    expect(await alertsIn('open')).toMatchObject([{ kind: 'duplicate-identity' }]);
+    await test.redis.hset(test.partition.keys.server('db-1'), 'alternatedAt', 1);
+    await test.redis.zadd(test.partition.keys.judgeAgain, 1, 'db-1');
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+  });
+});
+
+describe('one bad record', () => {
+  it('does not stop the pass: unreadable facts, an unreadable alert, an unknown kind', async () => {
+    await test.heartbeat('bad-facts', disk(99));
+    await test.heartbeat('bad-alert', disk(99));
+    await test.heartbeat('newer', disk(10));
+    await detectNow();
+    const [broken] = (await alertsIn('open')).filter(({ server }) => server === 'bad-alert');
+    await test.redis.set(test.partition.keys.facts('bad-facts'), '{"sentAt":');
+    await test.redis.set(test.partition.keys.alert(broken?.id ?? ''), 'no json');
+    const newer = { ...broken, id: '0-newer', server: 'newer', kind: 'quantum-flux', subject: '', version: 1 };
+    await test.redis.set(test.partition.keys.alert('0-newer'), JSON.stringify(newer));
+    await test.redis.hset(test.partition.keys.open('newer'), 'quantum-flux|', '0-newer');
+    for (const name of ['bad-facts', 'bad-alert', 'newer', 'good'])
+      await test.redis.zadd(test.partition.keys.changed, 1, name);
+    await test.heartbeat('good', disk(97));
+    await detectNow();
+    await detectNow();
+    expect(await changedServers(test.partition, 10)).toEqual([]);
+    const open = await alertsIn('open');
+    expect(open.map(({ server }) => server)).toEqual(expect.arrayContaining(['good', 'bad-alert']));
+    expect(await test.redis.hget(test.partition.keys.open('newer'), 'quantum-flux|')).toBe('0-newer');
   });
 });

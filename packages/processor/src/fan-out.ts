@@ -1,12 +1,11 @@
 /** The second step of a pass: transitions become notifications, one for each receiver that is to be told. */
-import type { Notification } from '@healthapp/shared/domain/notification';
+import { type HoldContext, holdDecision } from '@healthapp/shared/domain/hold';
 import { notificationId } from '@healthapp/shared/domain/notification';
-import { type TransitionRecord, waitingTransitions } from '@healthapp/shared/redis/alerts';
+import { loadAlerts, type TransitionRecord, waitingTransitions } from '@healthapp/shared/redis/alerts';
 import {
+  type DecidedReminder,
   dueReminders,
   type FannedOut,
-  loadNotifications,
-  notificationIdsOf,
   fanOut as writeFanOut,
   remind as writeReminders,
 } from '@healthapp/shared/redis/notifications';
@@ -26,60 +25,49 @@ export async function fanOut({ partition, leadership, receivers }: FanOutOptions
   for (;;) {
     const waiting = await waitingTransitions(partition, chunk);
     if (waiting.length === 0) return;
-    const told = await toldOf(partition, waiting);
-    const fanned = waiting.map((transition): FannedOut => {
-      const to = whoIsTold(transition, receivers, told.get(transition.alertId) ?? []);
-      return {
+    const fanned = waiting.map(
+      (transition): FannedOut => ({
         transition,
-        to: to.map((receiver) => ({
-          id: notificationId(transition.alertId, receiver.name, transition.event),
+        // Everybody hears that an alert opened. Of what follows, the script tells those who heard of that.
+        to: receivers.map((receiver) => ({
+          id: transitionNotificationId(transition, receiver),
           receiver: receiver.name,
           remindEveryMs: receiver.remindEveryMs,
         })),
-      };
-    });
+      }),
+    );
     if (!leadership.holds()) throw new LeadershipLost();
     if (!(await writeFanOut(partition, leadership.epoch, fanned))) throw new LeadershipLost();
     if (waiting.length < chunk) return;
   }
 }
 
-/** Everybody hears that an alert opened; that it closed, exactly those who heard or are still to hear of it. */
-function whoIsTold(
-  transition: Pick<TransitionRecord, 'event'>,
-  receivers: readonly Receiver[],
-  told: readonly Pick<Notification, 'receiver' | 'event' | 'state'>[],
-): readonly Receiver[] {
-  if (transition.event === 'created') return receivers;
-  const heard = new Set(
-    told
-      .filter(({ event, state }) => event === 'created' && (state === 'accepted' || state === 'waiting'))
-      .map(({ receiver }) => receiver),
-  );
-  return receivers.filter((receiver) => heard.has(receiver.name));
-}
-
-/** The notifications there are of alerts that closed, by alert. */
-async function toldOf(
-  partition: Partition,
-  waiting: readonly TransitionRecord[],
-): Promise<Map<string, Notification[]>> {
-  const closed = waiting.filter(({ event }) => event === 'closed').map(({ alertId }) => alertId);
-  const ids = await notificationIdsOf(partition, closed);
-  const told = new Map<string, Notification[]>();
-  for (const notification of await loadNotifications(partition, ids.flat())) {
-    told.set(notification.alertId, [...(told.get(notification.alertId) ?? []), notification]);
-  }
-  return told;
+/** Derived from what happened, so that deciding twice writes the same record; flapping may come again. */
+function transitionNotificationId(transition: TransitionRecord, receiver: Receiver): string {
+  const { alertId, event, streamId } = transition;
+  const id = notificationId(alertId, receiver.name, event);
+  return event === 'created' || event === 'closed' ? id : `${id}.${streamId}`;
 }
 
 /** Decides the reminders that are due by `now`. */
-export async function remind({ partition, leadership, receivers }: FanOutOptions, now: number): Promise<void> {
+export async function remind(
+  { partition, leadership, receivers }: FanOutOptions,
+  holds: HoldContext,
+  now: number,
+): Promise<void> {
   const everyOf = new Map(receivers.map((receiver) => [receiver.name, receiver.remindEveryMs]));
   for (;;) {
     const due = await dueReminders(partition, now, chunk);
     if (due.length === 0) return;
-    const reminders = due.map((reminder) => ({ ...reminder, everyMs: everyOf.get(reminder.receiver) ?? null }));
+    const alerts = await loadAlerts(
+      partition,
+      due.map(({ alertId }) => alertId),
+    );
+    const reminders = due.map((reminder, index): DecidedReminder => {
+      const alert = alerts[index] ?? null;
+      const leftOut = alert !== null && holdDecision('ongoing', alert, holds).kind === 'hold';
+      return { ...reminder, everyMs: everyOf.get(reminder.receiver) ?? null, leftOut };
+    });
     if (!leadership.holds()) throw new LeadershipLost();
     if (!(await writeReminders(partition, leadership.epoch, reminders))) throw new LeadershipLost();
     if (due.length < chunk) return;

@@ -2,7 +2,7 @@ import type { Config } from '@healthapp/shared/config/config';
 import { connectRedis } from '@healthapp/shared/redis/connect';
 import { putMail } from '@healthapp/shared/redis/mailbox';
 import { openWhenReachable } from '@healthapp/shared/redis/opening';
-import type { Partition } from '@healthapp/shared/redis/partition';
+import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
 import { UsageError } from '@healthapp/shared/runtime/errors';
 import { type Closable, createReleasers, type Releasers } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
@@ -37,7 +37,7 @@ export async function runProcessor(options: RunProcessorOptions): Promise<Closab
       redis,
       partitions: config.partitions,
       onOpen: (partitions) => {
-        for (const partition of partitions) standFor(partition, options, releasers);
+        for (const partition of partitions) standFor(partition, partitions, options, releasers);
       },
       stopping: stopping.signal,
       logger,
@@ -49,7 +49,12 @@ export async function runProcessor(options: RunProcessorOptions): Promise<Closab
   return releasers;
 }
 
-function standFor(partition: Partition, options: RunProcessorOptions, releasers: Releasers): void {
+function standFor(
+  partition: Partition,
+  partitions: Partitions,
+  options: RunProcessorOptions,
+  releasers: Releasers,
+): void {
   const { config, logger } = options;
   const redisConfig = config.redis as NonNullable<Config['redis']>;
   const receivers = createReceivers(config, {
@@ -72,7 +77,15 @@ function standFor(partition: Partition, options: RunProcessorOptions, releasers:
         {
           partition,
           receivers,
-          thresholds: { maxFilesystemPercentage: config.maxFilesystemPercentage },
+          partitions,
+          thresholds: {
+            maxFilesystemPercentage: config.maxFilesystemPercentage,
+            clockSkewMs: config.clockSkewMs,
+          },
+          flapping: config.flapping,
+          massSilence: config.massSilence,
+          blindness: { blindAfterMs: config.blindAfterMs },
+          groupWindowMs: config.groupWindowMs,
           intervalMs: config.alertProcessIntervalMs,
           publicUrl: config.publicUrl,
           wake,

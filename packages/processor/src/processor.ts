@@ -1,24 +1,40 @@
 /** The loop of one partition's leader: look at what is due, sleep until the next thing is. */
 
+import type { BlindnessSettings } from '@healthapp/shared/domain/blindness';
 import type { Thresholds } from '@healthapp/shared/domain/detect';
-import { type ClockReading, readClock } from '@healthapp/shared/redis/clock';
+import type { FlappingSettings } from '@healthapp/shared/domain/flapping';
+import type { MassSilenceSettings } from '@healthapp/shared/domain/mass-silence';
+import { activeSilences } from '@healthapp/shared/domain/silence';
+import { type ClockReading, isBlind, readClock } from '@healthapp/shared/redis/clock';
 import { nextDue } from '@healthapp/shared/redis/due';
 import { notePass } from '@healthapp/shared/redis/leadership';
+import { readMassSilence } from '@healthapp/shared/redis/mass-silence';
 import { nextNotificationAt } from '@healthapp/shared/redis/notifications';
-import type { Partition } from '@healthapp/shared/redis/partition';
+import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
+import { allSilences } from '@healthapp/shared/redis/silences';
 import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Logger } from '@healthapp/shared/runtime/logger';
+import { occurrences } from '@healthapp/shared/schedule/recurrence';
 import { detect, moveToOngoing } from './detect.ts';
 import { fanOut, remind } from './fan-out.ts';
+import { judgeFleet } from './fleet.ts';
+import { askAboutHeld } from './holds.ts';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 import type { Receiver } from './ports.ts';
 import { createSender } from './send.ts';
 import type { Wake } from './wake.ts';
 
 export interface ProcessorOptions {
+  /** All of them: what holds for the whole fleet lies in the first. */
+  readonly partitions: Partitions;
+  /** The one that is led. */
   readonly partition: Partition;
   readonly receivers: readonly Receiver[];
   readonly thresholds: Thresholds;
+  readonly flapping: FlappingSettings | null;
+  readonly massSilence: MassSilenceSettings | null;
+  readonly blindness: BlindnessSettings;
+  readonly groupWindowMs: number;
   /** The longest time between two passes, and after which an alert that stands is ongoing; ms. */
   readonly intervalMs: number;
   readonly publicUrl: string | null;
@@ -30,13 +46,16 @@ export interface ProcessorOptions {
 
 /** While nobody ticks, the observed clock stands: a deadline that seems near is looked at this often. */
 const shortestSleepMs = 25;
+/** While nobody ticks, time alone brings `monitor-blind`. */
+const whileBlindMs = 2000;
 const pauseAfterFaultMs = 500;
 /** What is being sent when leadership ends may take this long to come to its end. */
 const lastSendsMs = 1000;
 
 /** Leads until the leadership's signal aborts. */
 export async function process(options: ProcessorOptions, leadership: Leadership): Promise<void> {
-  const { partition, receivers, wake, logger } = options;
+  const { partition, partitions, receivers, wake, logger } = options;
+  const [first] = partitions;
   const sender = createSender({ ...options, leadership, onSettled: wake.ring });
   const detecting = { ...options, leadership, becomesOngoingAfterMs: options.intervalMs };
   const telling = { partition, leadership, receivers };
@@ -45,19 +64,24 @@ export async function process(options: ProcessorOptions, leadership: Leadership)
 
   async function pass(): Promise<ClockReading> {
     const clock = await readClock(partition);
+    // Before the servers, so that a mass silence is known before the first alert that it holds.
+    const massSilence = partition.index === 0 ? await judgeFleet(detecting, clock) : await readMassSilence(first);
     await detect(detecting, clock);
     await moveToOngoing(detecting, clock);
     await fanOut(telling);
-    await remind(telling, clock.now);
+    const silences = activeSilences(await allSilences(first), occurrences, clock.now);
+    const holds = { silences, massSilence };
+    await askAboutHeld(partition, leadership, holds, clock.now);
+    await remind(telling, holds, clock.now);
     const { now } = await readClock(partition);
-    await sender.sendDue(now);
+    await sender.sendDue(now, holds);
     if (!(await notePass(partition, leadership.epoch, told))) throw new LeadershipLost();
     return clock;
   }
 
   async function sleepLength(clock: ClockReading): Promise<number> {
     const [due, notification] = await Promise.all([
-      nextDue(partition),
+      nextDue(partition, clock.observed),
       nextNotificationAt(
         partition,
         receivers.map((receiver) => receiver.name),
@@ -65,6 +89,8 @@ export async function process(options: ProcessorOptions, leadership: Leadership)
     ]);
     if (due.now) return 0;
     const lengths = [options.intervalMs];
+    if (due.late !== null && partition.index === 0) lengths.push(due.late - clock.observed);
+    if (isBlind(clock)) lengths.push(whileBlindMs);
     if (due.deadline !== null) lengths.push(due.deadline - clock.observed);
     if (due.step !== null) lengths.push(due.step - clock.now);
     if (notification !== null) lengths.push(notification - clock.now);

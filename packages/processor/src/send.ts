@@ -1,10 +1,17 @@
 /** The third step of a pass: due notifications are claimed, described and handed to their receivers. */
+import { randomBytes } from 'node:crypto';
+import { type HoldContext, holdDecision } from '@healthapp/shared/domain/hold';
 import { type NotificationFacts, retryPause, type SendOutcome } from '@healthapp/shared/domain/notification';
+import { loadAlerts } from '@healthapp/shared/redis/alerts';
 import {
   type Claim,
   claimLeaseMs,
   claimNotification,
   dueNotifications,
+  formGroups,
+  type Hold,
+  holdNotifications,
+  loadNotifications,
   renewClaim,
   type Settlement,
   settleNotification,
@@ -20,6 +27,8 @@ export interface SenderOptions {
   readonly leadership: Leadership;
   readonly receivers: readonly Receiver[];
   readonly publicUrl: string | null;
+  /** A receiver's first message goes at once, others within this time become one; 0: each by itself. ms. */
+  readonly groupWindowMs: number;
   /** Wall clock, ms since 1970: what the messages say. */
   readonly now: () => number;
   /** Called when a place became free or a queue went on, so that the loop looks again at once. */
@@ -29,13 +38,15 @@ export interface SenderOptions {
 
 export interface Sender {
   /** Begins to send what is due by `now`, as far as there are free places; does not wait for the receivers. */
-  sendDue(now: number): Promise<void>;
+  sendDue(now: number, holds: HoldContext): Promise<void>;
   /** Resolves when nothing is being sent any more. */
   idle(): Promise<void>;
 }
 
 /** Messages under way to one receiver at a time: a slow one holds up nobody but itself. */
 const placesPerReceiver = 4;
+/** Due notifications looked at together. As many may become one message. */
+const prepared = 5000;
 /** A receiver that takes longer is given up on; the message is tried again later. */
 const longestSendMs = 60_000;
 const renewEveryMs = claimLeaseMs / 3;
@@ -44,10 +55,37 @@ export function createSender(options: SenderOptions): Sender {
   const { partition, leadership, receivers, logger } = options;
   const sending = new Map<string, Set<Promise<void>>>(receivers.map((receiver) => [receiver.name, new Set()]));
 
-  async function sendDueTo(receiver: Receiver, now: number): Promise<void> {
+  /** Holds what is to be held, and joins what is to be one message: both before the first attempt. */
+  async function prepare(receiver: Receiver, holds: HoldContext, now: number): Promise<void> {
+    const ids = await dueNotifications(partition, receiver.name, now, prepared);
+    if (ids.length === 0) return;
+    const notifications = await loadNotifications(partition, ids);
+    const alerts = await loadAlerts(
+      partition,
+      notifications.map(({ alertId }) => alertId),
+    );
+    const held: Hold[] = [];
+    const free: string[] = [];
+    notifications.forEach(({ id, event }, index) => {
+      const alert = alerts[index] ?? null;
+      const decision = alert === null ? null : holdDecision(event, alert, holds);
+      if (decision?.kind === 'hold') held.push({ id, receiver: receiver.name, ...decision });
+      else free.push(id);
+    });
+    if (!leadership.holds()) throw new LeadershipLost();
+    if (held.length > 0 && !(await holdNotifications(partition, leadership.epoch, held))) throw new LeadershipLost();
+    if (options.groupWindowMs === 0 || free.length === 0) return;
+    const token = randomBytes(6).toString('hex');
+    const { epoch } = leadership;
+    if (!(await formGroups(partition, epoch, receiver.name, options.groupWindowMs, token, free)))
+      throw new LeadershipLost();
+  }
+
+  async function sendDueTo(receiver: Receiver, now: number, holds: HoldContext): Promise<void> {
     const places = sending.get(receiver.name) as Set<Promise<void>>;
     const free = placesPerReceiver - places.size;
     if (free <= 0) return;
+    await prepare(receiver, holds, now);
     for (const id of await dueNotifications(partition, receiver.name, now, free)) {
       if (!leadership.holds()) throw new LeadershipLost();
       const claimedAt = performance.now();
@@ -97,13 +135,14 @@ export function createSender(options: SenderOptions): Sender {
     claim: Extract<Claim, { kind: 'claimed' }>,
     claimedAt: number,
   ): Promise<SendOutcome> {
-    if (claim.alert === null) return { kind: 'refused', reason: 'the record of its alert cannot be read' };
+    const [first, ...others] = claim.alerts;
+    if (first === undefined) return { kind: 'refused', reason: 'the record of its alert cannot be read' };
     const facts: NotificationFacts = {
       event: claim.event,
       id,
       receiver: receiver.name,
       number: claim.number,
-      alert: claim.alert,
+      alerts: [first, ...others],
       now: options.now(),
       publicUrl: options.publicUrl,
     };
@@ -137,8 +176,8 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   return {
-    async sendDue(now) {
-      const outcomes = await Promise.allSettled(receivers.map((receiver) => sendDueTo(receiver, now)));
+    async sendDue(now, holds) {
+      const outcomes = await Promise.allSettled(receivers.map((receiver) => sendDueTo(receiver, now, holds)));
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     },
     async idle() {

@@ -5,7 +5,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSmtpPeer, type Refusal } from '../../../../test/harness/smtp-peer.ts';
 import type { Receiver } from '../ports.ts';
 import { createEmailReceiver } from './email/receiver.ts';
-import { diskAlert, factsOf, harmfulAlert, offlineAlert, openedAt } from './example-facts.ts';
+import {
+  diskAlert,
+  factsOf,
+  groupFactsOf,
+  harmfulAlert,
+  massSilenceAlert,
+  offlineAlert,
+  offlineAlerts,
+  openedAt,
+} from './example-facts.ts';
 import { createMailboxReceiver } from './mailbox.ts';
 
 /** How the other side is disposed. `later` and `never` answer with `words`. */
@@ -190,8 +199,33 @@ describe.each(Object.entries(rigs))('the receiver %s', (kind, createRig) => {
     expect(minutes.sort((a, b) => a - b)).toEqual(reminders.map(({ number }) => number));
   });
 
-  it('carries what an attacker named as it is described, character by character', async () => {
-    const message = rig.receiver.describe(factsOf(harmfulAlert, 'created'));
+  it('carries one message about 3,000 alerts in the time of one', async () => {
+    await rig.receiver.send(rig.receiver.describe(groupFactsOf(offlineAlerts(3000), 'created')), patient());
+    expect(rig.taken()).toHaveLength(1);
+    expect(rig.taken()[0]).toContain('3,000 servers are offline.');
+  });
+
+  it.each(['created', 'ongoing', 'closed', 'flapping', 'steady', 'test'] as const)(
+    'has words for %s',
+    async (event) => {
+      await rig.receiver.send(rig.receiver.describe(factsOf(offlineAlert, event)), patient());
+      if (event !== 'test') {
+        await rig.receiver.send(rig.receiver.describe(groupFactsOf(offlineAlerts(3), event)), patient());
+      }
+      for (const text of rig.taken()) expect(text).toMatch(/db-1|This is a test/);
+    },
+  );
+
+  it('tells of what is of no server', async () => {
+    await rig.receiver.send(rig.receiver.describe(factsOf(massSilenceAlert, 'created')), patient());
+    expect(rig.taken()[0]).toContain('120 of 200 servers fell silent together.');
+  });
+
+  it.each([
+    ['an attacker named', factsOf(harmfulAlert, 'created')],
+    ['an attacker named, among others', groupFactsOf([harmfulAlert, diskAlert, offlineAlert], 'created')],
+  ])('carries what %s as it is described, character by character', async (_name, harmful) => {
+    const message = rig.receiver.describe(harmful);
     await rig.receiver.send(message, patient());
     const [text] = rig.taken();
     expect(text?.replaceAll('\r\n', '\n').trimEnd()).toBe((message as { text: string }).text.trimEnd());

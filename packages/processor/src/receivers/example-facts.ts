@@ -1,4 +1,4 @@
-/** Facts for the tests of every receiver: two ordinary alerts and one that is out to do harm. */
+/** Facts for the tests of every receiver: an alert of each kind, groups of any size, and what is out to do harm. */
 import type { Alert, ClosingReason } from '@healthapp/shared/domain/alert';
 import { type NotificationEvent, type NotificationFacts, notificationId } from '@healthapp/shared/domain/notification';
 
@@ -12,8 +12,9 @@ const opened = {
   state: 'created',
   createdAt: openedAt,
   ongoingAt: null,
-  acknowledgedAt: null,
-  silencedUntil: null,
+  acknowledgement: null,
+  flapping: null,
+  labels: {},
   closedAt: null,
   closedBecause: null,
 } as const;
@@ -61,6 +62,79 @@ export function closed(alert: Alert, because: ClosingReason, afterMs: number): A
   return { ...alert, version: 3, state: 'closed', closedAt: alert.createdAt + afterMs, closedBecause: because };
 }
 
+export const neverReportedAlert: Alert = {
+  ...opened,
+  id: '01JD4WC7N0',
+  server: 'web-9.example.com',
+  kind: 'never-reported',
+  subject: '',
+  severity: 'critical',
+  summary: 'has not reported within 10 min, as expected since 10 min',
+  lastHeardAt: null,
+  dueAt: openedAt,
+};
+
+export const duplicateAlert: Alert = {
+  ...opened,
+  id: '01JD4WD1P4',
+  server: 'web-3.example.com',
+  kind: 'duplicate-identity',
+  subject: '',
+  severity: 'warning',
+  summary: 'is reported by two machines in turn: one of them has the name and key of the other',
+  lastHeardAt: openedAt,
+  dueAt: openedAt + 5 * minute,
+};
+
+export const clockAlert: Alert = {
+  ...opened,
+  id: '01JD4WE5Q8',
+  server: 'web-4.example.com',
+  kind: 'clock-skew',
+  subject: '',
+  severity: 'warning',
+  summary: 'has a clock that is 7 min 30 s behind',
+  lastHeardAt: openedAt,
+  dueAt: openedAt + 5 * minute,
+};
+
+const ofTheFleet = {
+  ...opened,
+  server: null,
+  subject: '',
+  severity: 'critical',
+  lastHeardAt: null,
+  dueAt: null,
+} as const;
+
+export const massSilenceAlert: Alert = {
+  ...ofTheFleet,
+  id: '0-01JD4WF9R2',
+  kind: 'mass-silence',
+  summary:
+    "120 of 200 servers fell silent together: look for what they share, such as a network or this monitor's own address",
+};
+
+export const blindAlert: Alert = {
+  ...ofTheFleet,
+  id: '0-01JD4WG3S6',
+  kind: 'monitor-blind',
+  summary: 'no API could take heartbeats for 80 % of the last 2 min: nothing is known of any server',
+};
+
+/** As a switch that fails makes them: `db-1` to `db-{count}`, one rack, opened within 12 s. */
+export function offlineAlerts(count: number): [Alert, ...Alert[]] {
+  const nth = (index: number): Alert => ({
+    ...offlineAlert,
+    id: `01JD5${index.toString(36).toUpperCase().padStart(5, '0')}`,
+    server: `db-${index + 1}`,
+    labels: { rack: 'r7', env: index % 2 === 0 ? 'prod' : 'test' },
+    createdAt: openedAt + ((index * 7) % 13) * 1000,
+    lastHeardAt: openedAt - 5 * minute + ((index * 7) % 13) * 1000,
+  });
+  return [nth(0), ...Array.from({ length: count - 1 }, (_none, index) => nth(index + 1))];
+}
+
 /** As the sender gives them: described as soon as they are due, or at `now`. */
 export function factsOf(
   alert: Alert,
@@ -68,5 +142,33 @@ export function factsOf(
   { number = 0, now = alert.closedAt ?? alert.createdAt, receiver = 'default' } = {},
 ): NotificationFacts {
   const id = notificationId(alert.id, receiver, event, number);
-  return { event, id, receiver, number, alert, now, publicUrl: 'https://health.example.com' };
+  const root = notificationId(alert.id, receiver, 'created');
+  return { event, id, receiver, number, alerts: [{ alert, root }], now, publicUrl: 'https://health.example.com' };
+}
+
+/** Several alerts as one message, 10 s after the last of them. They began in the group `root`, or each by itself. */
+export function groupFactsOf(
+  [first, ...others]: readonly [Alert, ...Alert[]],
+  event: Exclude<NotificationEvent, 'test'>,
+  { id = 'group-5f3a9c-1', root = event === 'created' ? id : null, now, receiver = 'default' }: GroupOptions = {},
+): NotificationFacts {
+  const told = (alert: Alert) => ({ alert, root: root ?? notificationId(alert.id, receiver, 'created') });
+  const latest = Math.max(...[first, ...others].map(({ createdAt, closedAt }) => closedAt ?? createdAt));
+  return {
+    event,
+    id,
+    receiver,
+    number: 0,
+    alerts: [told(first), ...others.map(told)],
+    now: now ?? latest + 10_000,
+    publicUrl: 'https://health.example.com',
+  };
+}
+
+interface GroupOptions {
+  readonly id?: string;
+  readonly root?: string | null;
+  /** ms since 1970 */
+  readonly now?: number;
+  readonly receiver?: string;
 }

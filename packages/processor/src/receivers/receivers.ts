@@ -2,6 +2,7 @@ import type { Config } from '@healthapp/shared/config/config';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import type { Receiver } from '../ports.ts';
 import { createEmailReceiver } from './email/receiver.ts';
+import { enumerated } from './enumeration.ts';
 import { createMailboxReceiver, type StoreMail } from './mailbox.ts';
 
 export interface ReceiversDeps {
@@ -33,14 +34,9 @@ export function createReceivers(
     ...(recipients.length === 0 ? ['email_recipients'] : []),
   ];
   if (server === null || missing.length > 0) {
-    logger.warn(`nobody will be told of alerts, they are only shown: set ${listed(missing)} in the configuration`);
+    logger.warn(`nobody will be told of alerts, they are only shown: set ${enumerated(missing)} in the configuration`);
     return [];
   }
   const signIn = { user, password: password?.reveal() ?? null };
   return [createEmailReceiver({ ...letterhead, recipients, server, port, security, ...signIn }, logger)];
-}
-
-/** `a`, `a and b`, `a, b and c` */
-function listed(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }

@@ -1,3 +1,5 @@
+import type { FlappingSettings } from '../domain/flapping.ts';
+import type { MassSilenceSettings } from '../domain/mass-silence.ts';
 import type { Secret } from './secret.ts';
 
 /**
@@ -35,6 +37,16 @@ export interface Config {
   readonly alertProcessIntervalMs: number;
   /** Between two reminders by e-mail; null: never. */
   readonly alertSendEmailIntervalMs: number | null;
+  /** A receiver's first message goes at once, others within this time become one; 0: each by itself. */
+  readonly groupWindowMs: number;
+  /** An agent whose clock is wrong by more than this has a problem. */
+  readonly clockSkewMs: number;
+  /** The monitor that was blind for most of this time says so. */
+  readonly blindAfterMs: number;
+  /** Null: turned off. */
+  readonly massSilence: MassSilenceSettings | null;
+  /** Null: turned off. */
+  readonly flapping: FlappingSettings | null;
   readonly email: {
     readonly enabled: boolean;
     /** Host name or address; null: none configured. */

@@ -14,7 +14,7 @@
  * - **epoch**: the number and token of one leadership; scripts refuse to write under an older one.
  * - **goodbye**: a server's word that it stops on purpose; a floor under its deadline.
  */
-import { type Problem, problemKey, type Severity } from './problem.ts';
+import type { Problem, Severity } from './problem.ts';
 
 export const alertStates = ['created', 'ongoing', 'closed'] as const;
 export type AlertState = (typeof alertStates)[number];
@@ -40,15 +40,36 @@ export interface Alert {
   readonly dueAt: number | null;
   readonly createdAt: number;
   readonly ongoingAt: number | null;
-  readonly acknowledgedAt: number | null;
-  readonly silencedUntil: number | null;
+  readonly acknowledgement: Acknowledgement | null;
+  /** Set while it flaps: then it stays open through short recoveries. */
+  readonly flapping: Flapping | null;
+  /** The server's labels when it opened: what silences and routes match. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly closedAt: number | null;
   readonly closedBecause: ClosingReason | null;
 }
 
+/** Somebody has seen the alert: it reminds nobody until it closes. */
+export interface Acknowledgement {
+  readonly at: number;
+  /** Who: a user's name, or the address that acted where there is no sign-in. */
+  readonly by: string;
+  readonly comment: string;
+}
+
+export interface Flapping {
+  readonly since: number;
+  /** When the problem last came or went. */
+  readonly changedAt: number;
+  /** Whether it stands now. */
+  readonly standing: boolean;
+}
+
 /** What a person needs to know of the server at the moment an alert opens. */
 export interface OpeningFacts {
-  readonly server: string;
+  /** Null for what concerns the whole fleet, or the monitor itself. */
+  readonly server: string | null;
+  readonly labels: Readonly<Record<string, string>>;
   readonly lastHeardAt: number | null;
   readonly dueAt: number | null;
 }
@@ -68,8 +89,9 @@ export function openedAlert(id: string, problem: Problem, facts: OpeningFacts, n
     dueAt: facts.dueAt,
     createdAt: now,
     ongoingAt: null,
-    acknowledgedAt: null,
-    silencedUntil: null,
+    acknowledgement: null,
+    flapping: null,
+    labels: facts.labels,
     closedAt: null,
     closedBecause: null,
   };
@@ -89,36 +111,12 @@ export function alertDuration(alert: Pick<Alert, 'createdAt' | 'closedAt'>, now:
   return Math.max(0, (alert.closedAt ?? now) - alert.createdAt);
 }
 
-/** What a judgement changes: problems without an open alert open one, alerts without a problem close. */
-export type Transition =
-  | { readonly kind: 'open'; readonly problem: Problem }
-  | { readonly kind: 'close'; readonly alert: Alert; readonly because: ClosingReason };
+export function acknowledgedAlert(alert: Alert, acknowledgement: Acknowledgement | null): Alert {
+  return { ...alert, version: alert.version + 1, acknowledgement };
+}
 
 /** An open alert that a judgement found no longer justified, and why. */
 export interface Ending {
   readonly key: string;
   readonly because: ClosingReason;
-}
-
-/**
- * Compares what is wrong with what is open. An open alert ends only when the judgement says so
- * (`endings`): an alert that the judgement could not judge, of a newer version's kind or of a server
- * that is silent, stays as it is. "Unknown" is never "all clear".
- */
-export function transitions(
-  open: readonly Alert[],
-  problems: readonly Problem[],
-  endings: readonly Ending[],
-): Transition[] {
-  const openKeys = new Set(open.map(problemKey));
-  const because = new Map(endings.map((ending) => [ending.key, ending.because]));
-  const found: Transition[] = [];
-  for (const problem of problems) {
-    if (!openKeys.has(problemKey(problem))) found.push({ kind: 'open', problem });
-  }
-  for (const alert of open) {
-    const reason = because.get(problemKey(alert));
-    if (reason !== undefined) found.push({ kind: 'close', alert, because: reason });
-  }
-  return found;
 }

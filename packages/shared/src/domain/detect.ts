@@ -8,6 +8,8 @@ import type { Filesystem } from './server.ts';
 export interface Thresholds {
   /** A filesystem this full, in percent, is a problem. */
   readonly maxFilesystemPercentage: number;
+  /** An agent that had to correct its clock by more than this has a problem, ms. */
+  readonly clockSkewMs: number;
 }
 
 /** A server as detection sees it. Times `…At` are wall-clock ms; `…Observed` are ms on the observed clock. */
@@ -20,6 +22,12 @@ export interface JudgedServer {
   /** How long after its last heartbeat it counted as alive, ms. */
   readonly graceMs: number;
   readonly goodbye: Goodbye | null;
+  /** While it has never reported: since when and for how long it was expected. */
+  readonly expected: { readonly at: number; readonly withinMs: number } | null;
+  /** What its agent corrected its clock by, ms. */
+  readonly clockOffsetMs: number | null;
+  /** When two machines last took turns under its name, ms since 1970; null for never. */
+  readonly alternatedAt: number | null;
   readonly filesystems: readonly Filesystem[];
 }
 
@@ -38,7 +46,12 @@ export interface Judgement {
   readonly endings: readonly Ending[];
   /** Whether the deadline has passed: the server leaves the deadline set until it is heard again. */
   readonly silent: boolean;
+  /** When to judge again although nothing happens, ms since 1970; null for never. */
+  readonly judgeAgainAt: number | null;
 }
+
+/** Without another turn for this long, the second machine is gone; ms. */
+const duplicateQuietMs = 10 * 60_000;
 
 /** A full disk closes this many points below the threshold, so that one at the edge does not flap. */
 const diskFullHysteresis = 1;
@@ -53,16 +66,51 @@ export function judge(
 ): Judgement {
   const silent = server.dueObserved !== null && server.dueObserved <= observed;
   if (silent) {
-    // What it last said of its disks is old news: those alerts stay as they are.
-    return { problems: [offline(server, now)], endings: [], silent };
+    // What it last said of itself is old news: those alerts stay as they are.
+    const problem = server.receivedAt === null ? neverReported(server) : offline(server, now);
+    return { problems: [problem], endings: [], silent, judgeAgainAt: null };
   }
-  const problems = diskProblems(server, open, thresholds);
-  return { problems, endings: endingsOf(server, open, problems), silent };
+  const duplicate = duplicateIdentity(server, now);
+  const problems = [...diskProblems(server, open, thresholds), ...clockSkew(server, thresholds), ...duplicate.problems];
+  return { problems, endings: endingsOf(server, open, problems), silent, judgeAgainAt: duplicate.judgeAgainAt };
+}
+
+function neverReported(server: JudgedServer): Problem {
+  const { severity } = problemKinds['never-reported'];
+  const { expected } = server;
+  const within = expected === null ? '' : `; it was expected within ${formatDuration(expected.withinMs)}`;
+  return { kind: 'never-reported', subject: '', severity, summary: `has never reported${within}` };
+}
+
+function clockSkew(server: JudgedServer, thresholds: Thresholds): Problem[] {
+  const offset = server.clockOffsetMs ?? 0;
+  if (Math.abs(offset) <= thresholds.clockSkewMs) return [];
+  const { severity } = problemKinds['clock-skew'];
+  const direction = offset > 0 ? 'behind' : 'ahead';
+  return [
+    {
+      kind: 'clock-skew',
+      subject: '',
+      severity,
+      summary: `has a clock that is ${formatDuration(Math.abs(offset))} ${direction}`,
+    },
+  ];
+}
+
+function duplicateIdentity(server: JudgedServer, now: number): Pick<Judgement, 'problems' | 'judgeAgainAt'> {
+  const { alternatedAt } = server;
+  if (alternatedAt === null || now - alternatedAt >= duplicateQuietMs) return { problems: [], judgeAgainAt: null };
+  const { severity } = problemKinds['duplicate-identity'];
+  const summary = 'is reported by two machines in turn: one of them has the name and key of the other';
+  return {
+    problems: [{ kind: 'duplicate-identity', subject: '', severity, summary }],
+    judgeAgainAt: alternatedAt + duplicateQuietMs,
+  };
 }
 
 function offline(server: JudgedServer, now: number): Problem {
   const { severity } = problemKinds.offline;
-  const heardFor = server.receivedAt === null ? null : formatDuration(now - server.receivedAt);
+  const heardFor = server.receivedAt === null ? '' : ` for ${formatDuration(now - server.receivedAt)}`;
   const goodbye = server.goodbye;
   if (goodbye?.setTheDeadline === true && server.dueAt !== null) {
     const announced = formatDuration(server.dueAt - goodbye.at);
@@ -74,8 +122,7 @@ function offline(server: JudgedServer, now: number): Problem {
       summary: `is not back: ${who} ${announced}, ${formatDuration(now - goodbye.at)} ago`,
     };
   }
-  const summary = heardFor === null ? 'has never reported' : `has not reported for ${heardFor}`;
-  return { kind: 'offline', subject: '', severity, summary };
+  return { kind: 'offline', subject: '', severity, summary: `has not reported${heardFor}` };
 }
 
 function diskProblems(server: JudgedServer, open: readonly Alert[], thresholds: Thresholds): Problem[] {
@@ -101,11 +148,13 @@ function endingsOf(server: JudgedServer, open: readonly Alert[], problems: reado
   for (const alert of open) {
     const key = problemKey(alert);
     if (standing.has(key)) continue;
-    if (alert.kind === 'offline') {
+    if (alert.kind === 'offline' || alert.kind === 'never-reported') {
       endings.push({ key, because: server.goodbye?.forGood === true ? 'stopped' : 'recovered' });
     } else if (alert.kind === 'disk-full') {
       const mounted = server.filesystems.some((filesystem) => filesystem.path === alert.subject);
       endings.push({ key, because: mounted ? 'recovered' : 'removed' });
+    } else if (alert.kind === 'clock-skew' || alert.kind === 'duplicate-identity') {
+      endings.push({ key, because: 'recovered' });
     }
     // Any other kind comes from a newer version, which alone can judge it.
   }

@@ -5,6 +5,7 @@ interface SignificantFacts {
   readonly bootId?: string | undefined;
   readonly status?: 'up' | 'stopping' | undefined;
   readonly agent?: { readonly version?: string | undefined } | undefined;
+  readonly clockOffset?: number | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly host?: { readonly filesystems?: readonly Pick<Filesystem, 'path' | 'percent'>[] | undefined } | undefined;
 }
@@ -14,7 +15,9 @@ interface SignificantFacts {
  * moves the deadline and nothing else: the processor is not bothered.
  */
 export function significantText(facts: SignificantFacts): string {
-  let text = `${facts.bootId ?? ''}\n${facts.status ?? 'up'}\n${facts.agent?.version ?? ''}`;
+  // To 10 s: a clock that drifts by milliseconds is no news.
+  const offset = Math.round((facts.clockOffset ?? 0) / 10_000);
+  let text = `${facts.bootId ?? ''}\n${facts.status ?? 'up'}\n${facts.agent?.version ?? ''}\n${offset}`;
   for (const [label, value] of Object.entries(facts.labels ?? {})) text += `\n${label}=${value}`;
   for (const filesystem of facts.host?.filesystems ?? []) text += `\n${filesystem.path} ${filesystem.percent}`;
   return text;

@@ -4,9 +4,14 @@
  */
 import type { Alert } from './alert.ts';
 
-/** What happened to the alert. `ongoing` is the reminder: it is still wrong, and for how long. */
-export const notificationEvents = ['created', 'ongoing', 'closed', 'test'] as const;
+/**
+ * What happened to the alert. `ongoing` is the reminder: it is still wrong, and for how long. `flapping`:
+ * it comes and goes, and is not told of each time. `steady`: it flaps no longer, and stands.
+ */
+export const notificationEvents = ['created', 'ongoing', 'closed', 'flapping', 'steady', 'test'] as const;
 export type NotificationEvent = (typeof notificationEvents)[number];
+/** What the processor finds; the others are decided without a transition. */
+export type TransitionEvent = Exclude<NotificationEvent, 'ongoing' | 'test'>;
 
 export const notificationStates = ['waiting', 'held', 'accepted', 'refused', 'expired'] as const;
 export type NotificationState = (typeof notificationStates)[number];
@@ -30,11 +35,20 @@ export interface Notification {
   readonly acceptedAt: number | null;
   /** The receiver's own words at the last failure. */
   readonly lastError: string | null;
+  /** The message that told of it together with others; null when it had one of its own. */
+  readonly group: string | null;
 }
 
 /** `alert.receiver.event[.n]`: receivers' names and alert ids hold no dot. */
 export function notificationId(alertId: string, receiver: string, event: NotificationEvent, number = 0): string {
   return number === 0 ? `${alertId}.${receiver}.${event}` : `${alertId}.${receiver}.${event}.${number}`;
+}
+
+/** An alert in a message. */
+export interface ToldAlert {
+  readonly alert: Alert;
+  /** Id of the notification (or group) by which this receiver first heard of it: the root of its thread. */
+  readonly root: string;
 }
 
 /** What a receiver is given to describe: everything a message may say, and nothing it has to look up. */
@@ -45,7 +59,8 @@ export interface NotificationFacts {
   readonly receiver: string;
   /** Which reminder this is: 1, 2, 3 …; 0 for the other events. */
   readonly number: number;
-  readonly alert: Alert;
+  /** The alerts that it is about: one, or the members of a group, longest open first. */
+  readonly alerts: readonly [ToldAlert, ...ToldAlert[]];
   /** When the message is described, ms since 1970. */
   readonly now: number;
   /** Base of links into the UI, without a slash at the end; null when `public_url` is not set. */

@@ -16,6 +16,11 @@ interface KindTraits {
 export const problemKinds = {
   offline: { severity: 'critical', title: 'Offline' },
   'disk-full': { severity: 'warning', title: 'Disk full' },
+  'duplicate-identity': { severity: 'warning', title: 'Two machines report under one name' },
+  'clock-skew': { severity: 'warning', title: 'Clock is wrong' },
+  'never-reported': { severity: 'critical', title: 'Never reported' },
+  'mass-silence': { severity: 'critical', title: 'Many servers fell silent together' },
+  'monitor-blind': { severity: 'critical', title: 'The monitor cannot take heartbeats' },
 } as const satisfies Record<string, KindTraits>;
 
 export type ProblemKind = keyof typeof problemKinds;

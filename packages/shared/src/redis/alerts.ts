@@ -1,19 +1,29 @@
-import type { Alert, ClosingReason } from '../domain/alert.ts';
-import type { Problem } from '../domain/problem.ts';
+import type { Alert } from '../domain/alert.ts';
+import type { ChangeHistory } from '../domain/flapping.ts';
+import type { TransitionEvent } from '../domain/notification.ts';
 import { problemKey } from '../domain/problem.ts';
 import type { Partition } from './partition.ts';
 import type { ScriptArgument } from './scripts.ts';
 import { pipelineAnswers } from './servers.ts';
 
-export type JudgedChange =
-  | { readonly kind: 'open'; readonly problem: Problem; readonly alert: Alert }
-  | { readonly kind: 'close'; readonly was: Alert; readonly alert: Alert; readonly because: ClosingReason };
+/** One alert as a judgement leaves it. */
+export interface JudgedChange {
+  readonly kind: 'open' | 'update' | 'close';
+  /** As it was read; null when it opens. */
+  readonly was: Alert | null;
+  readonly alert: Alert;
+  /** What receivers are told of; null: nothing. */
+  readonly event: TransitionEvent | null;
+}
 
 /** What detection wants written for one server. */
 export interface JudgedChanges {
+  /** Empty for the fleet as a whole. */
   readonly server: string;
   readonly revision: string;
   readonly silent: boolean;
+  readonly history: ChangeHistory;
+  readonly judgeAgainAt: number | null;
   readonly changes: readonly JudgedChange[];
 }
 
@@ -28,10 +38,11 @@ export async function applyJudgements(
 ): Promise<Applied> {
   const args: ScriptArgument[] = [epoch, becomesOngoingAfterMs];
   for (const server of judged) {
-    args.push(server.server, server.revision, server.silent ? 1 : 0, server.changes.length);
-    for (const change of server.changes) {
-      const was = change.kind === 'close' ? change.was.version : 0;
-      args.push(change.kind, problemKey(change.alert), change.alert.id, was, JSON.stringify(change.alert));
+    const history = Object.keys(server.history).length === 0 ? '' : JSON.stringify(server.history);
+    const again = server.judgeAgainAt ?? '';
+    args.push(server.server, server.revision, server.silent ? 1 : 0, history, again, server.changes.length);
+    for (const { kind, was, alert, event } of server.changes) {
+      args.push(kind, problemKey(alert), alert.id, was?.version ?? 0, JSON.stringify(alert), event ?? '');
     }
   }
   const [leads, ...applied] = (await partition.run('applyJudgements', args)) as number[];
@@ -113,7 +124,7 @@ export async function setOngoing(partition: Partition, epoch: string, moves: rea
 export interface TransitionRecord {
   readonly streamId: string;
   readonly alertId: string;
-  readonly event: 'created' | 'closed';
+  readonly event: TransitionEvent;
 }
 
 export async function waitingTransitions(partition: Partition, count: number): Promise<TransitionRecord[]> {
@@ -124,7 +135,7 @@ export async function waitingTransitions(partition: Partition, count: number): P
     return {
       streamId,
       alertId: fields.get('alert') ?? '',
-      event: fields.get('event') === 'closed' ? 'closed' : 'created',
+      event: (fields.get('event') ?? 'created') as TransitionEvent,
     };
   });
 }
@@ -132,4 +143,14 @@ export async function waitingTransitions(partition: Partition, count: number): P
 export async function countOpenAlerts(partition: Partition): Promise<number> {
   const [open] = await pipelineAnswers(partition.redis.pipeline().zcard(partition.keys.openAlerts).exec());
   return open as number;
+}
+
+/** @returns false when somebody else changed it in between: then it is to be read again. */
+export async function updateAlert(partition: Partition, was: Alert, alert: Alert): Promise<boolean> {
+  return (await partition.run('updateAlert', [alert.id, was.version, JSON.stringify(alert)])) === 1;
+}
+
+/** The alerts that concern no server: problem key → id. */
+export function fleetAlerts(partition: Partition): Promise<Record<string, string>> {
+  return partition.redis.hgetall(partition.keys.open(''));
 }

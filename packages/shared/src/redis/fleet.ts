@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import { UsageError } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { createPartition, fleetKey, type Partition } from './partition.ts';
+import { createPartition, fleetKey, type Partition, type Partitions } from './partition.ts';
 import { createScripts } from './scripts.ts';
 
 /** Raised when data is kept in another way; a role refuses data of a newer layout. */
@@ -17,7 +17,7 @@ export interface RedisFacts {
 }
 
 /** @throws UsageError when this Redis holds another number of partitions, or data of a newer version. */
-export async function openPartitions(redis: Redis, partitions: number): Promise<readonly Partition[]> {
+export async function openPartitions(redis: Redis, partitions: number): Promise<Partitions> {
   const facts = await readRedisFacts(redis);
   if (Number.parseInt(facts.version, 10) < oldestRedis) {
     throw new UsageError(
@@ -36,7 +36,8 @@ export async function openPartitions(redis: Redis, partitions: number): Promise<
       `partitions: is ${partitions}, but this redis was started with ${fixed}: the number is fixed at the first start, so set partitions: ${fixed}`,
     );
   }
-  return Array.from({ length: partitions }, (_, index) => createPartition(redis, index));
+  const [first, ...others] = Array.from({ length: partitions }, (_, index) => createPartition(redis, index));
+  return [first as Partition, ...others];
 }
 
 export async function readRedisFacts(redis: Redis): Promise<RedisFacts> {

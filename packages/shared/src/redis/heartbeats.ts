@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { significantText } from '../domain/heartbeat-digest.ts';
+import { lateAfter } from '../domain/mass-silence.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
 import type { Partition } from './partition.ts';
 import type { ScriptArgument } from './scripts.ts';
@@ -46,6 +47,7 @@ function pushArguments(args: ScriptArgument[], verified: VerifiedHeartbeat, stal
     heartbeat.sentAt,
     intervalMs,
     graceMs,
+    lateAfter(intervalMs, graceMs),
     heartbeat.bootId ?? '',
     createHash('md5').update(significantText(heartbeat)).digest('base64'),
     verified.generation,

@@ -1,5 +1,5 @@
 import type { Alert } from '../domain/alert.ts';
-import type { Notification, NotificationEvent, NotificationState } from '../domain/notification.ts';
+import type { Notification, NotificationEvent, NotificationState, ToldAlert } from '../domain/notification.ts';
 import { deliveryWindowMs } from '../domain/notification.ts';
 import type { TransitionRecord } from './alerts.ts';
 import type { Partition } from './partition.ts';
@@ -30,6 +30,13 @@ export interface DueReminder {
   readonly receiver: string;
 }
 
+export interface DecidedReminder extends DueReminder {
+  /** Until the next one, ms; null ends them. */
+  readonly everyMs: number | null;
+  /** Whether this one is not sent: its alert is silenced, or acknowledged. */
+  readonly leftOut: boolean;
+}
+
 export async function dueReminders(partition: Partition, now: number, count: number): Promise<DueReminder[]> {
   const members = await partition.redis.zrangebyscore(partition.keys.reminders, '-inf', now, 'LIMIT', 0, count);
   return members.map((member) => {
@@ -42,10 +49,12 @@ export async function dueReminders(partition: Partition, now: number, count: num
 export async function remind(
   partition: Partition,
   epoch: string,
-  reminders: readonly (DueReminder & { readonly everyMs: number | null })[],
+  reminders: readonly DecidedReminder[],
 ): Promise<boolean> {
   const args: ScriptArgument[] = [epoch];
-  for (const reminder of reminders) args.push(reminder.alertId, reminder.receiver, reminder.everyMs ?? '');
+  for (const { alertId, receiver, everyMs, leftOut } of reminders) {
+    args.push(alertId, receiver, everyMs ?? '', leftOut ? 1 : 0);
+  }
   return (await partition.run('remind', args)) === 1;
 }
 
@@ -63,10 +72,10 @@ export type Claim =
   | {
       readonly kind: 'claimed';
       readonly attempt: number;
-      /** Null when the alert's record cannot be read. */
-      readonly alert: Alert | null;
       readonly event: NotificationEvent;
       readonly number: number;
+      /** What it is about; those whose record cannot be read are left out. */
+      readonly alerts: readonly ToldAlert[];
     }
   /** It waited for longer than a message is of use. */
   | { readonly kind: 'expired'; readonly attempt: number }
@@ -75,23 +84,29 @@ export type Claim =
   /** The epoch is not current any more. */
   | { readonly kind: 'lost' };
 
+/** @param id a notification's, or a group's. */
 export async function claimNotification(
   partition: Partition,
   epoch: string,
   id: string,
   receiver: string,
 ): Promise<Claim> {
-  const answer = (await partition.run('claimNotification', [epoch, id, receiver, claimLeaseMs, deliveryWindowMs])) as [
+  const answer = await partition.run('claimNotification', [epoch, id, receiver, claimLeaseMs, deliveryWindowMs]);
+  const [kind, attempt, event, number, ...pairs] = answer as [
     Claim['kind'],
     number,
-    string,
     NotificationEvent,
     number,
+    ...string[],
   ];
-  const [kind, attempt, alert, event, number] = answer;
   if (kind === 'expired') return { kind, attempt };
   if (kind !== 'claimed') return { kind };
-  return { kind, attempt, alert: alertOf(alert), event, number };
+  const alerts: ToldAlert[] = [];
+  for (let at = 0; at < pairs.length; at += 2) {
+    const alert = alertOf(pairs[at] as string);
+    if (alert !== null) alerts.push({ alert, root: pairs[at + 1] as string });
+  }
+  return { kind, attempt, event, number, alerts };
 }
 
 function alertOf(text: string): Alert | null {
@@ -100,6 +115,63 @@ function alertOf(text: string): Alert | null {
   } catch {
     return null;
   }
+}
+
+/** A notification that something holds back, by name. */
+export interface Hold {
+  readonly id: string;
+  readonly receiver: string;
+  readonly because: string;
+  /** When to ask again, ms since 1970; null: when somebody acts. */
+  readonly until: number | null;
+}
+
+/** @returns false when the epoch is not current any more. */
+export async function holdNotifications(partition: Partition, epoch: string, holds: readonly Hold[]): Promise<boolean> {
+  const args: ScriptArgument[] = [epoch];
+  for (const { id, receiver, because, until } of holds) args.push(id, receiver, because, until ?? '');
+  return (await partition.run('holdNotifications', args)) === 1;
+}
+
+/** Held notifications that are to be asked about by `now`. */
+export function heldNotifications(partition: Partition, now: number, count: number): Promise<string[]> {
+  return partition.redis.zrangebyscore(partition.keys.held, '-inf', now, 'LIMIT', 0, count);
+}
+
+/** What came of asking: held on, or (`because` null) released. */
+export interface Asked {
+  readonly id: string;
+  readonly receiver: string;
+  readonly because: string | null;
+  readonly until: number | null;
+}
+
+/** @returns false when the epoch is not current any more. */
+export async function releaseNotifications(
+  partition: Partition,
+  epoch: string,
+  asked: readonly Asked[],
+): Promise<boolean> {
+  const args: ScriptArgument[] = [epoch];
+  for (const { id, receiver, because, until } of asked) args.push(id, receiver, because ?? '', until ?? '');
+  return (await partition.run('releaseNotifications', args)) === 1;
+}
+
+/** Has the leader ask anew about everything that is held: a silence or an acknowledgement changed. */
+export async function askHeldAgain(partition: Partition): Promise<void> {
+  await partition.run('askHeldAgain', []);
+}
+
+/** Decides which of these become one message. @returns false when the epoch is not current any more. */
+export async function formGroups(
+  partition: Partition,
+  epoch: string,
+  receiver: string,
+  windowMs: number,
+  token: string,
+  ids: readonly string[],
+): Promise<boolean> {
+  return (await partition.run('formGroups', [epoch, receiver, windowMs, token, ...ids])) === 1;
 }
 
 /** @returns false when the claim is another's by now. */
@@ -188,5 +260,6 @@ function notificationOf(id: string, fields: Record<string, string>): Notificatio
     nextAttemptAt: time(fields.nextAttemptAt),
     acceptedAt: time(fields.acceptedAt),
     lastError: fields.lastError ?? null,
+    group: fields.group ?? null,
   };
 }

@@ -4,13 +4,13 @@ import { errorText, UsageError } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { whenReady } from './connect.ts';
 import { openPartitions, readRedisFacts, warnOfLosses } from './fleet.ts';
-import type { Partition } from './partition.ts';
+import type { Partitions } from './partition.ts';
 
 export interface OpeningOptions {
   readonly redis: Redis;
   readonly partitions: number;
   /** Called once, when Redis has answered. */
-  readonly onOpen: (partitions: readonly Partition[]) => void;
+  readonly onOpen: (partitions: Partitions) => void;
   readonly stopping: AbortSignal;
   readonly logger: Logger;
 }

@@ -13,6 +13,9 @@ export interface Partition {
   readonly keys: PartitionKeys;
 }
 
+/** All of them, by index; what holds for the whole fleet lies in the first. */
+export type Partitions = readonly [Partition, ...Partition[]];
+
 export type PartitionKeys = ReturnType<typeof keysOf>;
 
 /** Every key of one partition. No key string is written anywhere else, but in the scripts. */
@@ -32,10 +35,16 @@ function keysOf(prefix: string) {
     facts: (name: string) => `${prefix}:facts:${name}`,
     /** sorted set name → deadline on the observed clock; a silent server is not in it. */
     deadlines: `${prefix}:deadlines`,
+    /** sorted set name → when it will have missed two heartbeats, on the observed clock. */
+    lateness: `${prefix}:lateness`,
+    /** sorted set name → when to judge it again although nothing happens, ms since 1970. */
+    judgeAgain: `${prefix}:judge-again`,
     /** sorted set name → when it was marked for judging. */
     changed: `${prefix}:changed`,
     /** set of names that were found silent. */
     silent: `${prefix}:silent`,
+    /** set of names that are expected and were never heard. */
+    unknown: `${prefix}:unknown`,
     /** set of names whose last word was a goodbye. */
     stopped: `${prefix}:stopped`,
     /** hash problem key → id of the open alert. */
@@ -58,10 +67,16 @@ function keysOf(prefix: string) {
     notificationsOf: (alertId: string) => `${prefix}:notifications-of:${alertId}`,
     /** sorted set id → when it was decided, of all that wait. */
     waiting: `${prefix}:waiting`,
+    /** sorted set id → when to ask again whether it is still to be held; +inf: when somebody acts. */
+    held: `${prefix}:held`,
     /** sorted set id → when to try (again), of one receiver: a dead receiver's thousands delay no other. */
     due: (receiver: string) => `${prefix}:due:${receiver}`,
     /** sorted set `alertId receiver` → when the next reminder is due. */
     reminders: `${prefix}:reminders`,
+    /** hash id → silence (JSON); in partition 0, for all. */
+    silences: `${prefix}:silences`,
+    /** string: the mass silence that lasts (JSON); in partition 0, for all. */
+    massSilence: `${prefix}:mass-silence`,
     /** The lock that redlock holds. */
     leaderLock: `${prefix}:leader-lock`,
     /** hash: `id`, `since`, `epoch` of the last leader; it leads only while the lock stands. */

@@ -1,23 +1,39 @@
 import type { Redis } from 'ioredis';
 import applyJudgements from './scripts/apply-judgements.lua';
+import askHeldAgain from './scripts/ask-held-again.lua';
 import claimNotification from './scripts/claim-notification.lua';
 import endEpoch from './scripts/end-epoch.lua';
+import expectServer from './scripts/expect-server.lua';
 import fanOut from './scripts/fan-out.lua';
 import fixPartitions from './scripts/fix-partitions.lua';
+import forgetServer from './scripts/forget-server.lua';
+import formGroups from './scripts/form-groups.lua';
+import holdNotifications from './scripts/hold-notifications.lua';
 import judgeAll from './scripts/judge-all.lua';
 import notePass from './scripts/note-pass.lua';
 import prelude from './scripts/prelude.lua';
 import recordHeartbeats from './scripts/record-heartbeats.lua';
+import releaseNotifications from './scripts/release-notifications.lua';
 import remind from './scripts/remind.lua';
 import renewClaim from './scripts/renew-claim.lua';
 import revokeServer from './scripts/revoke-server.lua';
+import setMassSilence from './scripts/set-mass-silence.lua';
 import setOngoing from './scripts/set-ongoing.lua';
 import settleNotification from './scripts/settle-notification.lua';
 import takeEpoch from './scripts/take-epoch.lua';
 import tick from './scripts/tick.lua';
+import updateAlert from './scripts/update-alert.lua';
 
 /** Each script's header says its arguments, its answer, and the race that it prevents. */
 const sources = {
+  updateAlert,
+  setMassSilence,
+  releaseNotifications,
+  holdNotifications,
+  formGroups,
+  forgetServer,
+  expectServer,
+  askHeldAgain,
   applyJudgements,
   claimNotification,
   endEpoch,

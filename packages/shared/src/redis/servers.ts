@@ -1,5 +1,6 @@
 /** The servers of one partition, as the API shows them and as detection judges them. */
 import type { JudgedServer } from '../domain/detect.ts';
+import type { ChangeHistory } from '../domain/flapping.ts';
 import type { ServerState } from '../domain/server.ts';
 import { serverState } from '../domain/server-state.ts';
 import { type Heartbeat, heartbeatSchema } from '../wire/heartbeat.ts';
@@ -19,6 +20,12 @@ export interface StoredServer {
   readonly foundSilent: boolean;
   readonly lastWord: 'up' | 'stopping';
   readonly goodbye: StoredGoodbye | null;
+  /** Since when and for how long it was expected, while it has never reported. */
+  readonly expected: { readonly at: number; readonly withinMs: number } | null;
+  /** When two machines last took turns under its name. */
+  readonly alternatedAt: number | null;
+  /** When its problems came and went lately. */
+  readonly history: ChangeHistory;
   /** The last heartbeat; null when what is stored cannot be read. */
   readonly heartbeat: Heartbeat | null;
   /** Problem key → id of the open alert. */
@@ -45,6 +52,10 @@ const fields = [
   'byeUntil',
   'byeBy',
   'byeAt',
+  'expectedAt',
+  'expectedWithin',
+  'alternatedAt',
+  'history',
 ] as const;
 
 /** Servers by name, in the order asked for; a name that does not exist gives null. */
@@ -110,9 +121,21 @@ function serverOf(
             at: number(11) ?? 0,
             untilObserved: byeUntil === 'forever' ? null : Number(byeUntil),
           },
+    expected: number(12) === null ? null : { at: number(12) ?? 0, withinMs: number(13) ?? 0 },
+    alternatedAt: number(14),
+    history: historyOf(at(15)),
     heartbeat: heartbeatOf(facts),
     openAlerts,
   };
+}
+
+function historyOf(text: string): ChangeHistory {
+  if (text === '') return {};
+  try {
+    return JSON.parse(text) as ChangeHistory;
+  } catch {
+    return {};
+  }
 }
 
 function heartbeatOf(facts: string | null): Heartbeat | null {
@@ -144,12 +167,15 @@ export function judgedServer(server: StoredServer): JudgedServer {
             // A heartbeat after the goodbye may have moved the deadline beyond it; then it explains nothing.
             setTheDeadline: server.lastWord === 'stopping' || goodbye.untilObserved === server.dueObserved,
           },
+    expected: server.expected,
+    clockOffsetMs: server.heartbeat?.clockOffset ?? null,
+    alternatedAt: server.alternatedAt,
     filesystems: server.heartbeat?.host?.filesystems ?? [],
   };
 }
 
 export function stateOf(server: StoredServer, observed: number): ServerState {
-  return serverState(server, observed);
+  return serverState({ ...server, heard: server.receivedAt !== null }, observed);
 }
 
 /** Up to `count` names in lexical order after `after`. */
@@ -178,6 +204,7 @@ export interface ServerCounts {
   readonly total: number;
   readonly silent: number;
   readonly stopped: number;
+  readonly unknown: number;
 }
 
 /** Counted from sets that the scripts keep, whatever the number of servers. */
@@ -190,8 +217,38 @@ export async function countServers(partition: Partition, observed: number): Prom
       .scard(keys.silent)
       .zcount(keys.deadlines, '-inf', observed)
       .scard(keys.stopped)
+      .scard(keys.unknown)
       .exec(),
-  )) as [number, number, number, number];
-  const [total, foundSilent, overdue, stopped] = answers;
-  return { total, silent: foundSilent + overdue, stopped };
+  )) as [number, number, number, number, number];
+  const [total, foundSilent, overdue, stopped, unknown] = answers;
+  return { total, silent: foundSilent + overdue, stopped, unknown };
+}
+
+/** Closes what is open of a server, written with its end. */
+export interface ForgottenAlert {
+  readonly key: string;
+  readonly id: string;
+  /** Null when the record cannot be read. */
+  readonly wasVersion: number | null;
+  readonly closed: unknown;
+}
+
+/** Beyond this, a recorded heartbeat is too old by its own time to be taken. */
+const replayRememberedMs = 10 * 60_000;
+
+/** @returns `conflict` when an alert changed in between: read again. */
+export async function forgetServer(
+  partition: Partition,
+  name: string,
+  alerts: readonly ForgottenAlert[],
+): Promise<'forgotten' | 'unknown' | 'conflict'> {
+  const args: (string | number)[] = [name, replayRememberedMs];
+  for (const { key, id, wasVersion, closed } of alerts) args.push(key, id, wasVersion ?? 0, JSON.stringify(closed));
+  const answer = await partition.run('forgetServer', args);
+  return answer === 1 ? 'forgotten' : answer === -1 ? 'unknown' : 'conflict';
+}
+
+/** Opens `never-reported` unless the server reports within the time. @returns false when it has already. */
+export async function expectServer(partition: Partition, name: string, withinMs: number): Promise<boolean> {
+  return (await partition.run('expectServer', [name, withinMs])) === 1;
 }

@@ -82,8 +82,12 @@ export const alertView = z.object({
   lastHeardAt: timeOrNull,
   dueAt: timeOrNull,
   createdAt: time,
+  labels: z.record(z.string(), z.string()).describe("the server's, when it opened"),
   acknowledgedAt: timeOrNull,
-  silencedUntil: timeOrNull,
+  acknowledgedBy: z.string().nullable(),
+  acknowledgedComment: z.string().nullable(),
+  silencedUntil: timeOrNull.describe('until when silences hold its notifications back'),
+  flapping: z.boolean().describe('it comes and goes: it stays open through recoveries'),
   closedAt: timeOrNull,
   closedBecause: z.enum(closingReasons).nullable(),
   durationMs: z.number().int().describe('until closed, or until now'),
@@ -103,12 +107,13 @@ export const notificationView = z.object({
   nextAttemptAt: timeOrNull,
   acceptedAt: timeOrNull,
   lastError: z.string().nullable(),
+  group: z.string().nullable().describe('the message that told of it together with others'),
 });
 export type NotificationView = z.output<typeof notificationView>;
 
 export const timelineEntryView = z.object({
   at: time,
-  what: z.enum(['created', 'ongoing', 'closed', 'accepted', 'refused', 'expired', 'failed']),
+  what: z.enum(['created', 'ongoing', 'acknowledged', 'closed', 'held', 'accepted', 'refused', 'expired', 'failed']),
   /** A sentence for people: "default accepted the reminder at the 2nd attempt". */
   text: z.string(),
 });
@@ -177,3 +182,43 @@ export const mailListView = z.object({
   enabled: z.boolean(),
 });
 export type MailListView = z.output<typeof mailListView>;
+
+/** What a silence matches: every part that is given must; at least one is. */
+const matcherView = z.object({
+  server: z.string().min(1).max(253).nullable().default(null).describe('a name; `*` stands for any characters'),
+  label: z.record(z.string().min(1).max(64), z.string().max(256)).nullable().default(null),
+  kind: z.string().min(1).max(64).nullable().default(null),
+});
+
+const recurrence = z.object({
+  rrule: z.string().min(1).max(500).describe('RFC 5545, without DTSTART: FREQ=WEEKLY;BYDAY=SU'),
+  timezone: z.string().min(1).max(64).describe('IANA: Europe/Berlin'),
+});
+
+export const silenceView = z.object({
+  id: z.string(),
+  match: matcherView,
+  startsAt: time,
+  endsAt: time,
+  recurring: recurrence.nullable(),
+  reason: z.string(),
+  createdBy: z.string(),
+  createdAt: time,
+  active: z.boolean().describe('whether it holds now'),
+  nextAt: timeOrNull.describe('when it begins next; null when it holds now or is over'),
+});
+export type SilenceView = z.output<typeof silenceView>;
+export const silenceListView = z.object({ silences: z.array(silenceView) });
+export type SilenceListView = z.output<typeof silenceListView>;
+
+export const newSilence = z.object({
+  match: matcherView,
+  startsAt: time.optional().describe('now, unless told'),
+  endsAt: time,
+  reason: z.string().trim().min(1).max(1000),
+  recurring: recurrence.nullish(),
+});
+export type NewSilence = z.output<typeof newSilence>;
+
+export const acknowledgement = z.object({ comment: z.string().trim().max(1000).default('') });
+export const expectation = z.object({ within: z.number().positive().max(31_622_400).describe('seconds') });

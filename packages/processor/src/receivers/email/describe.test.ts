@@ -1,7 +1,21 @@
 import type { Alert, ClosingReason } from '@healthapp/shared/domain/alert';
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { describe, expect, it } from 'vitest';
-import { closed, diskAlert, factsOf, harmfulAlert, offlineAlert, openedAt } from '../example-facts.ts';
+import {
+  blindAlert,
+  clockAlert,
+  closed,
+  diskAlert,
+  duplicateAlert,
+  factsOf,
+  groupFactsOf,
+  harmfulAlert,
+  massSilenceAlert,
+  neverReportedAlert,
+  offlineAlert,
+  offlineAlerts,
+  openedAt,
+} from '../example-facts.ts';
 import { describeEmail, type EmailMessage } from './describe.ts';
 
 const minute = 60_000;
@@ -11,7 +25,29 @@ function described(facts: NotificationFacts): EmailMessage {
   return describeEmail(facts, letterhead);
 }
 
-/** The messages that one alert makes when all goes its way. */
+const flappingAlert: Alert = {
+  ...offlineAlert,
+  flapping: { since: openedAt + 20 * minute, changedAt: openedAt + 24 * minute, standing: false },
+};
+const acknowledgement = { at: openedAt + 2 * minute, by: 'alice', comment: 'the rack has no power, on my way' };
+const labels = { rack: 'r7', env: 'prod' };
+const someOffline = offlineAlerts(3);
+const diskAlerts = ['/', '/var', '/srv'].map(
+  (path, index): Alert => ({
+    ...diskAlert,
+    id: `01JD6${index}`,
+    server: `web-${index + 1}`,
+    subject: path,
+    summary: `${path} is 9${index + 6} % full`,
+  }),
+);
+const mixed: [Alert, ...Alert[]] = [...someOffline, ...diskAlerts, massSilenceAlert];
+const atTheEnd = someOffline.map((alert, index) => closed(alert, 'recovered', (40 - index) * minute)) as [
+  Alert,
+  ...Alert[],
+];
+
+/** The messages that alerts make when all goes its way. */
 const messages = {
   'offline, created': factsOf(offlineAlert, 'created'),
   'offline, reminder': factsOf(offlineAlert, 'ongoing', { number: 5, now: openedAt + 25 * minute }),
@@ -21,6 +57,36 @@ const messages = {
   'disk full, reminder': factsOf(diskAlert, 'ongoing', { number: 1, now: openedAt + 5 * minute }),
   'disk full, recovered': factsOf(closed(diskAlert, 'recovered', 130 * minute), 'closed'),
   'disk full, removed': factsOf(closed(diskAlert, 'removed', 130 * minute), 'closed'),
+  'offline, labelled and acknowledged': factsOf({ ...offlineAlert, labels, acknowledgement }, 'ongoing', {
+    number: 1,
+    now: openedAt + 5 * minute,
+  }),
+  'offline, flapping': factsOf(flappingAlert, 'flapping', { now: openedAt + 24 * minute }),
+  'offline, reminder while it flaps': factsOf(flappingAlert, 'ongoing', { number: 6, now: openedAt + 30 * minute }),
+  'offline, steady': factsOf(offlineAlert, 'steady', { now: openedAt + 39 * minute }),
+  'offline, recovered after flapping': factsOf(closed(flappingAlert, 'recovered', 39 * minute), 'closed'),
+  'never reported, created': factsOf(neverReportedAlert, 'created'),
+  'never reported, recovered': factsOf(closed(neverReportedAlert, 'recovered', 40 * minute), 'closed'),
+  'two machines, created': factsOf(duplicateAlert, 'created'),
+  'two machines, reminder': factsOf(duplicateAlert, 'ongoing', { number: 1, now: openedAt + 5 * minute }),
+  'two machines, recovered': factsOf(closed(duplicateAlert, 'recovered', 40 * minute), 'closed'),
+  'clock wrong, created': factsOf(clockAlert, 'created'),
+  'clock wrong, recovered': factsOf(closed(clockAlert, 'recovered', 40 * minute), 'closed'),
+  'mass silence, created': factsOf(massSilenceAlert, 'created'),
+  'mass silence, reminder': factsOf(massSilenceAlert, 'ongoing', { number: 1, now: openedAt + 5 * minute }),
+  'mass silence, over': factsOf(closed(massSilenceAlert, 'recovered', 15 * minute), 'closed'),
+  'monitor blind, created': factsOf(blindAlert, 'created'),
+  'monitor blind, reminder': factsOf(blindAlert, 'ongoing', { number: 1, now: openedAt + 5 * minute }),
+  'monitor blind, recovered': factsOf(closed(blindAlert, 'recovered', 6 * minute), 'closed'),
+  '3 servers, created': groupFactsOf(someOffline, 'created'),
+  '3 servers, reminder': groupFactsOf(someOffline, 'ongoing', { id: 'group-b-1', now: openedAt + 5 * minute }),
+  '3 servers, recovered': groupFactsOf(atTheEnd, 'closed', { id: 'group-c-1', root: 'group-5f3a9c-1' }),
+  '3 servers, flapping': groupFactsOf(someOffline, 'flapping', { id: 'group-d-1' }),
+  '3 servers, steady': groupFactsOf(someOffline, 'steady', { id: 'group-e-1' }),
+  '30 servers, created': groupFactsOf(offlineAlerts(30), 'created'),
+  '3,000 servers, created': groupFactsOf(offlineAlerts(3000), 'created'),
+  'several kinds, created': groupFactsOf(mixed, 'created'),
+  'several kinds, reminder': groupFactsOf(mixed, 'ongoing', { id: 'group-b-1', now: openedAt + 5 * minute }),
   'a test': { ...factsOf(offlineAlert, 'test'), id: 'test-1.default.test' },
 } satisfies Record<string, NotificationFacts>;
 
@@ -30,8 +96,15 @@ describe('what a mail says', () => {
     expect(`Subject: ${subject}\n\n${text}`).toMatchSnapshot();
   });
 
-  it.each(Object.entries(messages))('%s, as HTML', (_name, facts) => {
-    expect(described(facts).html).toMatchSnapshot();
+  it.each([
+    'offline, created',
+    'disk full, reminder',
+    'offline, recovered',
+    'mass silence, created',
+    '3 servers, created',
+    'a test',
+  ] as const)('%s, as HTML', (name) => {
+    expect(described(messages[name]).html).toMatchSnapshot();
   });
 
   it('is the same for the same facts', () => {
@@ -57,6 +130,22 @@ describe('what a mail says', () => {
     expect(text).toContain('It is over already, since 2026-11-20 03:27:07 UTC (1 h 20 min ago).');
   });
 
+  it('says of flapping that is over already that another message tells how it stands', () => {
+    const settled = described(factsOf(offlineAlert, 'flapping', { now: openedAt + 40 * minute }));
+    expect(settled.text).toContain('It flaps no longer; another message tells what stands.');
+    const gone = described(factsOf(closed(flappingAlert, 'recovered', 39 * minute), 'flapping'));
+    expect(gone.text).toContain('It is over already');
+    const again = described(factsOf(flappingAlert, 'steady', { now: openedAt + 30 * minute }));
+    expect(again.text).toContain('It has begun to come and go again');
+  });
+
+  it('shows ten labels at most, and says how many more there are', () => {
+    const many = Object.fromEntries(Array.from({ length: 64 }, (_none, n) => [`label-${n + 10}`, 'x'.repeat(256)]));
+    const { text } = described(factsOf({ ...offlineAlert, labels: many }, 'created'));
+    expect(text.match(/label-\d+=x+/g)).toHaveLength(10);
+    expect(text).toMatch(/^Labels .* and 54 more$/m);
+  });
+
   it('promises no reminder when there is none', () => {
     const { text } = describeEmail(messages['offline, created'], { ...letterhead, remindEveryMs: null });
     expect(text).toContain('No reminder follows; you hear again when it is over.');
@@ -80,11 +169,14 @@ describe('what a mail says', () => {
     const check = described(factsOf({ ...offlineAlert, ...known }, 'created'));
     expect(check.subject).toBe('[critical] db-1.example.com check failed: shop');
     expect(check.text).toContain('db-1.example.com: shop answers 500.');
-    const fleet = { server: null, kind: 'mass-silence', summary: '12 of 20 servers are silent' };
-    const mass = described(factsOf({ ...offlineAlert, ...fleet }, 'ongoing', { now: openedAt + 3 * minute }));
-    expect(mass.subject).toBe('[critical for 3 min] Mass silence');
-    expect(mass.text).toContain('HealthApp: 12 of 20 servers are silent (for 3 min now).');
-    expect(mass.headers).not.toHaveProperty('X-HealthApp-Server');
+    const fleet = { server: null, kind: 'redis-replaced', summary: 'Redis came back empty' };
+    const ofFleet = described(factsOf({ ...offlineAlert, ...fleet }, 'ongoing', { now: openedAt + 3 * minute }));
+    expect(ofFleet.subject).toBe('[critical for 3 min] Redis replaced');
+    expect(ofFleet.text).toContain('HealthApp: Redis came back empty (for 3 min now).');
+    expect(ofFleet.headers).not.toHaveProperty('X-HealthApp-Server');
+    const both = { ...offlineAlert, ...known, id: '01JD7' };
+    const several = described(groupFactsOf([{ ...offlineAlert, ...known }, both], 'created'));
+    expect(several.subject).toBe('[critical] 2 alerts “check failed” open: db-1.example.com');
   });
 });
 
@@ -178,6 +270,15 @@ describe('a mail about what an attacker named', () => {
     );
     expect(described(factsOf({ ...diskAlert, subject: '--help' }, 'created')).text).not.toContain('df -h');
     expect(described(factsOf({ ...offlineAlert, server: '-f' }, 'created')).text).not.toContain('ping');
+  });
+
+  it('shows labels and comments on the line where they belong', () => {
+    const acknowledged = { at: openedAt, by: '<b>eve\r\n', comment: 'done\r\nServer  db-9\u2028<script>' };
+    const labelled = { ...offlineAlert, labels: { '<img src=x>': '\r\nX: y' }, acknowledgement: acknowledged };
+    const mail = described(factsOf(labelled, 'created'));
+    expect(mail.text).toContain('Labels        <img src=x>=\\u000d\\u000aX: y\n');
+    expect(mail.text).not.toMatch(/^Server {2}db-9/m);
+    expect(mail.html).not.toMatch(/<(b>|script|img)/i);
   });
 
   it('leaves the whole path to be read', () => {

@@ -1,5 +1,5 @@
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
-import { reportOf } from '../report.ts';
+import { reportOf } from '../facts-report.ts';
 import { elided, visible } from '../untrusted-text.ts';
 import { htmlBody } from './html-body.ts';
 import { textBody } from './text-body.ts';
@@ -33,13 +33,15 @@ export interface Letterhead {
  *     [critical] db-1 offline
  *     [critical for 25 min] db-1 offline
  *     [recovered after 40 min] db-1 offline
+ *     [critical] 30 servers offline: db-1, db-2, db-3 and 27 more
  *
  * A lock screen shows the subject alone, so the state must be in it, and first. Gmail makes a thread
  * of mails that refer to each other only if their subjects are equal, but it leaves out what stands in
  * brackets (https://github.com/TwiN/gatus/issues/1563, https://github.com/getsentry/sentry/issues/4374),
  * as does the base subject of IMAP (RFC 5256, section 2.1). Exchange compares `Thread-Topic` when
  * the subject ends with it (MS-OXCMAIL, section 2.2.3.2.7). Others go by `References`. A `Re:` would
- * only push the state out of sight.
+ * only push the state out of sight. What follows of one alert out of a group is of another subject than
+ * the group's mail: it says which alert, and in Gmail begins a thread of its own.
  */
 export function describeEmail(facts: NotificationFacts, letterhead: Letterhead): EmailMessage {
   const report = reportOf(facts, letterhead.remindEveryMs);
@@ -59,13 +61,24 @@ export function describeEmail(facts: NotificationFacts, letterhead: Letterhead):
       // To filter by in a mailbox (RFC 2919).
       'List-Id': `HealthApp alerts <${atomText(facts.receiver)}.healthapp.${messageIdDomain(letterhead.sender)}>`,
       'X-HealthApp-Event': facts.event,
-      ...(facts.event === 'test' ? {} : aboutAlert(facts)),
+      ...(facts.event === 'test' ? {} : aboutAlerts(facts)),
     },
   };
 }
 
+const longestValue = 253;
+
 /** To filter and grep by. */
-function aboutAlert({ alert }: NotificationFacts): Record<string, string> {
-  const about = { 'X-HealthApp-Alert': visible(alert.id), 'X-HealthApp-Kind': visible(alert.kind) };
-  return alert.server === null ? about : { ...about, 'X-HealthApp-Server': elided(visible(alert.server), 253) };
+function aboutAlerts({ id, alerts }: NotificationFacts): Record<string, string> {
+  const [{ alert }, ...others] = alerts;
+  const distinct = (values: readonly string[]) => [...new Set(values)].join(', ');
+  const kinds = distinct(alerts.map((told) => told.alert.kind));
+  const isOfOneServer = alert.server !== null && others.every((told) => told.alert.server === alert.server);
+  return {
+    ...(others.length === 0
+      ? { 'X-HealthApp-Alert': visible(alert.id) }
+      : { 'X-HealthApp-Group': visible(id), 'X-HealthApp-Alerts': String(alerts.length) }),
+    'X-HealthApp-Kind': elided(visible(kinds), longestValue),
+    ...(isOfOneServer ? { 'X-HealthApp-Server': elided(visible(alert.server), longestValue) } : {}),
+  };
 }

@@ -38,8 +38,11 @@ export function htmlBody(report: Report, title: string): string {
     headline(report),
     ...report.remarks.map((remark) => `<p style="margin:0 0 12px;${breakable}">${escaped(remark)}</p>`),
     table(report.details),
+    // Nobody should have to scroll past many names to get at them all.
+    ...(report.rolls.length === 0 ? [] : links(report.links)),
+    ...report.rolls.flatMap(roll),
     ...steps(report.steps),
-    ...links(report.links),
+    ...(report.rolls.length === 0 ? links(report.links) : []),
     footer(report.footer),
     '</div>',
     '</body>',
@@ -78,6 +81,24 @@ function aside(age: string | undefined): string {
   return age === undefined ? '' : ` <span style="white-space:nowrap">(${escaped(age)})</span>`;
 }
 
+const heading = 'margin:0 0 8px;font-size:16px;line-height:1.4;font-weight:600';
+
+/** Short, since there may be many: Gmail cuts off what is beyond 102 KB. */
+function roll({ title, entries, more }: Report['rolls'][number]): string[] {
+  const line = `padding:5px 0;border-bottom:1px solid ${hairline}`;
+  const items = entries.map(({ name, note, url }) => {
+    const shown = url === null ? escaped(name) : `<a href="${escaped(url)}">${escaped(name)}</a>`;
+    return `<li style="${line}"><bdi>${shown}</bdi> <bdi style="opacity:.75">${escaped(note)}</bdi></li>`;
+  });
+  return [
+    `<h2 style="${heading}">${escaped(title)}</h2>`,
+    `<ul style="list-style:none;margin:0 0 20px;padding:0;border-top:1px solid ${hairline};font-size:14px;${breakable}">`,
+    ...items,
+    ...(more === null ? [] : [`<li style="padding:5px 0">${escaped(more)}</li>`]),
+    '</ul>',
+  ];
+}
+
 function steps(list: Report['steps']): string[] {
   const [first, ...others] = list;
   if (first === undefined) return [];
@@ -85,7 +106,7 @@ function steps(list: Report['steps']): string[] {
     return [`<div style="margin:0 0 20px">${escaped(first.text)}${commands(first.commands)}</div>`];
   const items = list.map((step) => `<li style="margin:0 0 12px">${escaped(step.text)}${commands(step.commands)}</li>`);
   return [
-    '<h2 style="margin:0 0 8px;font-size:16px;line-height:1.4;font-weight:600">What to do</h2>',
+    `<h2 style="${heading}">What to do</h2>`,
     '<ol style="margin:0 0 20px;padding-left:22px">',
     ...items,
     '</ol>',

@@ -5,7 +5,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { selfSignedCertificate } from '../../../../../test/harness/certificate.ts';
 import { type Answers, createSmtpPeer, type SmtpPeer } from '../../../../../test/harness/smtp-peer.ts';
 import type { Receiver } from '../../ports.ts';
-import { closed, factsOf, harmfulAlert, offlineAlert, openedAt } from '../example-facts.ts';
+import {
+  closed,
+  factsOf,
+  groupFactsOf,
+  harmfulAlert,
+  offlineAlert,
+  offlineAlerts,
+  openedAt,
+} from '../example-facts.ts';
 import type { EmailMessage } from './describe.ts';
 import { createEmailReceiver, type EmailReceiverOptions } from './receiver.ts';
 
@@ -141,6 +149,24 @@ describe('a mail as it arrives', () => {
       expect(later?.references?.split(' ')).toContain(first?.messageId);
     }
     expect(peer.connected()).toBe(1);
+  });
+
+  it('is in one thread with the others of its group, though these began in many', async () => {
+    const peer = await startPeer();
+    const receiver = receiverFor(peer.port);
+    const alerts = offlineAlerts(300);
+    const root = 'group-5f3a9c-1';
+    await send(receiver, groupFactsOf(alerts, 'created', { id: root }));
+    await send(receiver, groupFactsOf(alerts, 'ongoing', { id: 'group-b-1', root }));
+    await send(receiver, groupFactsOf(alerts, 'ongoing', { id: 'group-c-1' }));
+    const [first, later, ofMany] = peer.taken.map(({ mail }) => mail);
+    expect(first?.messageId).toBe(`<${root}@example.com>`);
+    expect(later?.inReplyTo).toBe(first?.messageId);
+    expect(later?.references?.split(/\s+/)).toContain(first?.messageId);
+    expect(ofMany?.references?.split(/\s+/)).toHaveLength(21);
+    for (const { raw } of peer.taken) {
+      expect(Math.max(...raw.split('\r\n').map((line) => line.length))).toBeLessThanOrEqual(998);
+    }
   });
 
   it('is the same mail on a repeat, by its Message-ID', async () => {

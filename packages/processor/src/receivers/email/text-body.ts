@@ -6,6 +6,7 @@ export function textBody(report: Report): string {
     `${report.headline}.`,
     ...report.remarks,
     table(report.details),
+    ...report.rolls.map(roll),
     ...(report.steps.length === 0 ? [] : [steps(report.steps)]),
     ...(report.links.length === 0 ? [] : [report.links.map((link) => `${link.text}: ${link.url}`).join('\n')]),
     // The signature mark, so that clients fold it away (RFC 3676, section 4.3).
@@ -20,6 +21,15 @@ function table(details: Report['details']): string {
     return `${label.padEnd(width)}${value}${age === undefined ? '' : ` (${age})`}`;
   });
   return rows.join('\n');
+}
+
+/** Longer names push their note aside by themselves. */
+const widestName = 32;
+
+function roll({ title, entries, more }: Report['rolls'][number]): string {
+  const width = Math.min(widestName, Math.max(0, ...entries.map(({ name }) => name.length)));
+  const lines = entries.map(({ name, note }) => `  ${name.padEnd(width)}  ${note}`);
+  return [title, ...lines, ...(more === null ? [] : [`  ${more}`])].join('\n');
 }
 
 function steps(list: Report['steps']): string {

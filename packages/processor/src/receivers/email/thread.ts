@@ -1,6 +1,6 @@
 /** Message-IDs that are equal on a repeat, and the headers that make one thread of one alert's mails. */
 import { domainToASCII } from 'node:url';
-import { type NotificationFacts, notificationId } from '@healthapp/shared/domain/notification';
+import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 
 export interface Thread {
   readonly messageId: string;
@@ -8,21 +8,40 @@ export interface Thread {
   readonly references: readonly string[];
 }
 
+/** Alerts that began in several mails: so many of these are referred to. */
+const mostRoots = 20;
+
 /**
- * The mails of one alert refer to its first one. They also share a reference to an id that no mail
- * has: without it, Gmail joins the first mail to last night's thread, which had the same subject and
- * sender. Its rule: "references headers that consistently refer to the same message ID"
+ * The mails of one alert refer to its first one, be that about this alert alone or about several. They
+ * also share a reference to an id that no mail has: without it, Gmail joins the first mail to last
+ * night's thread, which had the same subject and sender. Its rule: "references headers that
+ * consistently refer to the same message ID"
  * (https://workspaceupdates.googleblog.com/2019/03/threading-changes-in-gmail-conversation-view.html).
  * Other clients show a thread whose root they do not have from its first mail on.
+ *
+ * A mail about alerts that began in several mails answers the one in which most of them did. Programs
+ * read References as a line of descent whose last member is the parent, and leave alone what has a
+ * parent already (https://www.jwz.org/doc/threading.html): the other roots stand in the middle, where
+ * they make no thread the child of another.
  */
 export function threadOf(facts: NotificationFacts, sender: string): Thread {
   const domain = messageIdDomain(sender);
   const messageId = bracketed(facts.id, domain);
   if (facts.event === 'test') return { messageId, inReplyTo: null, references: [] };
-  const root = bracketed(`${facts.alert.id}.${facts.receiver}`, domain);
-  const first = bracketed(notificationId(facts.alert.id, facts.receiver, 'created'), domain);
-  if (messageId === first) return { messageId, inReplyTo: null, references: [root] };
-  return { messageId, inReplyTo: first, references: [root, first] };
+  const [root, ...others] = rootsOf(facts);
+  const parent = bracketed(root, domain);
+  const start = bracketed(`${root}.thread`, domain);
+  if (messageId === parent) return { messageId, inReplyTo: null, references: [start] };
+  const between = others.slice(0, mostRoots - 1).map((other) => bracketed(other, domain));
+  return { messageId, inReplyTo: parent, references: [start, ...between, parent] };
+}
+
+/** Where the alerts began, that of most of them first; among equals in the order of the alerts. */
+function rootsOf({ alerts }: NotificationFacts): [string, ...string[]] {
+  const counts = new Map<string, number>();
+  for (const { root } of alerts) counts.set(root, (counts.get(root) ?? 0) + 1);
+  const roots = [...counts].sort(([, one], [, other]) => other - one).map(([root]) => root);
+  return [roots[0] ?? alerts[0].root, ...roots.slice(1)];
 }
 
 const hostname = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;

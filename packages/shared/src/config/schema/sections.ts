@@ -3,7 +3,7 @@ import type { Path } from '../fault.ts';
 import { nearestKey } from '../nearest-key.ts';
 import { isBlank, type Reading } from '../section.ts';
 import { agentFilesystemKeys, agentKeys } from './agent.ts';
-import { alertingKeys } from './alerting.ts';
+import { alertingKeys, flappingKeys, isSwitchedOff, massSilenceKeys, switchableSections } from './alerting.ts';
 import { apiAddressKeys } from './api.ts';
 import { apiKeyKeys } from './api-key.ts';
 import { authKeys } from './auth.ts';
@@ -24,10 +24,14 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
         ...emailKeys,
         ...processKeys,
       }),
+      'mass_silence',
+      'flapping',
       'auth',
       'agent',
     ],
   ],
+  ['mass_silence', Object.keys(massSilenceKeys)],
+  ['flapping', Object.keys(flappingKeys)],
   ['auth', Object.keys(authKeys)],
   ['agent', [...Object.keys(agentKeys), 'filesystems']],
   ['agent.filesystems', Object.keys(agentFilesystemKeys)],
@@ -56,7 +60,9 @@ export function refuseUnknownKeys(reading: Reading): void {
         reading.fault(here, `is no key that is known here${nearest === undefined ? '' : `: did you mean ${nearest}?`}`);
       } else if (sections.has(here.join('.')) && !isBlank(tree)) {
         if (isMapping(tree)) refuseIn(tree, here);
-        else reading.fault(here, 'must have its keys below it, indented');
+        else if (switchableSections.includes(name) && here.length === 1) {
+          if (!isSwitchedOff(reading, name)) reading.fault(here, 'must be false, or have its keys below it, indented');
+        } else reading.fault(here, 'must have its keys below it, indented');
       }
     }
   }

@@ -88,6 +88,11 @@ export function durationOrNever() {
   );
 }
 
+/** As the value, or 0, which turns it off. */
+export function orZero<Value extends z.ZodType<number>>(value: Value) {
+  return z.union([textAs((written) => (numberIn(written) === 0 ? 0 : undefined), 'must be 0'), value]);
+}
+
 /** A list, of at most 1,000 items. */
 export function list<Item extends z.ZodType>(item: Item) {
   return z

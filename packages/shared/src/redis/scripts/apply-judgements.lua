@@ -1,8 +1,11 @@
--- Writes what a judgement changes: alerts opened and closed, each with its transition record.
+-- Writes what a judgement changes: alerts opened, changed and closed, each with its transition record.
 --
 -- ARGV  epoch, ms until an alert counts as ongoing, then for each server:
---         name, revision it was judged at, silent (1 | 0), number of changes, then for each change 5:
---         open | close, problem key, alert id, alert version that was read (0 for open), alert (JSON)
+--         name ('' for the fleet), revision it was judged at ('' clears the marks of a name without a server),
+--         silent (1 | 0), history (JSON, '' for none), when to judge again (ms since 1970, or ''),
+--         number of changes, then for each change 6:
+--           open | update | close, problem key, alert id, alert version that was read (0 for open),
+--           alert (JSON), event to tell of ('' for none)
 -- Returns {1 when the epoch is current else 0, then for each server 1 (applied) or 0 (judged too late)}.
 --
 -- Races: a heartbeat that came in between has raised the revision and wins: nothing is written, and the
@@ -15,59 +18,74 @@ local now = wall_clock()
 local results = { 1 }
 local at = 3
 
-while at <= #ARGV do
-  local name, revision, silent, changes = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
-  local first = at + 4
-  at = first + 5 * changes
-  local server, open = key('server:' .. name), key('open:' .. name)
-
-  local found = redis.call('HGET', server, 'revision')
-  local current = found == revision
-  for change = first, at - 1, 5 do
+local function is_current(first, last, server, open, revision, found)
+  if revision ~= '-' and found ~= revision then return false end
+  for change = first, last, 6 do
     local kind, problem, id, version = ARGV[change], ARGV[change + 1], ARGV[change + 2], tonumber(ARGV[change + 3])
     if kind == 'open' then
       local other = redis.call('HGET', open, problem)
-      current = current and (not other or read_alert(other) == nil)
+      if other and read_alert(other) ~= nil then return false end
     else
       local was = read_alert(id)
-      current = current and redis.call('HGET', open, problem) == id and was ~= nil and was.version == version
+      if redis.call('HGET', open, problem) ~= id or was == nil or was.version ~= version then return false end
     end
   end
+  return true
+end
 
-  if not found then
+local function apply(change, name, open)
+  local kind, problem, id, alert, event = ARGV[change], ARGV[change + 1], ARGV[change + 2], ARGV[change + 4],
+    ARGV[change + 5]
+  redis.call('SET', key('alert:' .. id), alert)
+  if kind == 'open' then
+    redis.call('HSET', open, problem, id)
+    redis.call('ZADD', key('alerts:open'), now, id)
+    if name ~= '' then redis.call('ZADD', key('alerts-of:' .. name), now, id) end
+    redis.call('ZADD', key('becoming-ongoing'), now + becomes_ongoing_after, id)
+  elseif kind == 'close' then
+    redis.call('HDEL', open, problem)
+    redis.call('ZREM', key('alerts:open'), id)
+    redis.call('ZADD', key('alerts:closed'), now, id)
+    redis.call('ZREM', key('becoming-ongoing'), id)
+  end
+  if event ~= '' then redis.call('XADD', key('transitions'), '*', 'alert', id, 'event', event) end
+  announce('alert', id)
+end
+
+while at <= #ARGV do
+  local name, revision, silent, history, again = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+  local first = at + 6
+  at = first + 6 * tonumber(ARGV[at + 5])
+  local server, open = key('server:' .. name), key('open:' .. name)
+  local found = redis.call('HGET', server, 'revision')
+
+  if name ~= '' and not found then
     redis.call('ZREM', key('changed'), name)
     redis.call('ZREM', key('deadlines'), name)
+    redis.call('ZREM', key('judge-again'), name)
     results[#results + 1] = 1
-  elseif current then
-    if silent == '1' then
-      redis.call('ZREM', key('deadlines'), name)
-      redis.call('HSET', server, 'silent', '1')
-      redis.call('SREM', key('stopped'), name)
-      redis.call('SADD', key('silent'), name)
-    end
-    redis.call('ZREM', key('changed'), name)
-    for change = first, at - 1, 5 do
-      local kind, problem, id, alert = ARGV[change], ARGV[change + 1], ARGV[change + 2], ARGV[change + 4]
-      redis.call('SET', key('alert:' .. id), alert)
-      if kind == 'open' then
-        redis.call('HSET', open, problem, id)
-        redis.call('ZADD', key('alerts:open'), now, id)
-        redis.call('ZADD', key('alerts-of:' .. name), now, id)
-        redis.call('ZADD', key('becoming-ongoing'), now + becomes_ongoing_after, id)
-        redis.call('XADD', key('transitions'), '*', 'alert', id, 'event', 'created')
-      else
-        redis.call('HDEL', open, problem)
-        redis.call('ZREM', key('alerts:open'), id)
-        redis.call('ZADD', key('alerts:closed'), now, id)
-        redis.call('ZREM', key('becoming-ongoing'), id)
-        redis.call('XADD', key('transitions'), '*', 'alert', id, 'event', 'closed')
+  elseif is_current(first, at - 1, server, open, name == '' and '-' or revision, found) then
+    if name ~= '' then
+      if silent == '1' then
+        redis.call('ZREM', key('deadlines'), name)
+        redis.call('HSET', server, 'silent', '1')
+        redis.call('SREM', key('stopped'), name)
+        -- One that was only expected has never been heard: it is unknown rather than silent.
+        if redis.call('SISMEMBER', key('unknown'), name) == 0 then redis.call('SADD', key('silent'), name) end
       end
-      announce('alert', id)
+      redis.call('ZREM', key('changed'), name)
+      if again == '' then
+        redis.call('ZREM', key('judge-again'), name)
+      else
+        redis.call('ZADD', key('judge-again'), again, name)
+      end
+      if history == '' then redis.call('HDEL', server, 'history') else redis.call('HSET', server, 'history', history) end
     end
-    if changes > 0 or silent == '1' then announce('server', name) end
+    for change = first, at - 1, 6 do apply(change, name, open) end
+    if name ~= '' and (first < at or silent == '1') then announce('server', name) end
     results[#results + 1] = 1
   else
-    redis.call('ZADD', key('changed'), now, name)
+    if name ~= '' then redis.call('ZADD', key('changed'), now, name) end
     results[#results + 1] = 0
   end
 end

@@ -1,16 +1,16 @@
--- Takes one due notification for sending, for the length of a lease.
+-- Takes one due notification, or one due group of them, for sending, for the length of a lease.
 --
 -- ARGV  epoch, notification id, receiver, lease in ms, ms after which a notification is too old to send
--- Returns {'claimed', attempts, alert (JSON), event, number}, {'expired', attempts}, {'later'}, or {'lost'} when the
--- epoch is not current.
+-- Returns {'claimed', attempts, event, number, then for each alert 2: alert (JSON), id of the notification
+-- that began its thread}, {'expired', attempts}, {'later'}, or {'lost'} when the epoch is not current.
 --
 -- A crash while sending repeats the notification when the lease is over, under the same id.
 local epoch, id, receiver, lease, window = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 if not leads(epoch) then return { 'lost' } end
 local now = wall_clock()
 local notification = key('notification:' .. id)
-local was = redis.call('HMGET', notification, 'alertId', 'event', 'number', 'state', 'createdAt', 'attempts',
-  'claimedUntil')
+local was = redis.call('HMGET', notification, 'alertId', 'event', 'number', 'state', 'readyAt', 'attempts',
+  'claimedUntil', 'isGroup')
 if was[4] ~= 'waiting' then
   redis.call('ZREM', key('due:' .. receiver), id)
   return { 'later' }
@@ -22,6 +22,23 @@ end
 if now - tonumber(was[5]) > window then return { 'expired', tonumber(was[6]) } end
 
 local attempts = tonumber(was[6]) + 1
+local claimed = { 'claimed', attempts, was[2], tonumber(was[3]) }
+
+local function add(member_id, alert_id)
+  local created = alert_id .. '.' .. receiver .. '.created'
+  local root = redis.call('HGET', key('notification:' .. created), 'group') or created
+  claimed[#claimed + 1] = redis.call('GET', key('alert:' .. alert_id)) or ''
+  claimed[#claimed + 1] = root
+  redis.call('HSET', key('notification:' .. member_id), 'attempts', attempts, 'claimedUntil', now + lease)
+end
+
+if was[8] then
+  for _, member in ipairs(redis.call('LRANGE', key('members:' .. id), 0, -1)) do
+    add(member, redis.call('HGET', key('notification:' .. member), 'alertId'))
+  end
+else
+  add(id, was[1])
+end
 redis.call('HSET', notification, 'attempts', attempts, 'claimedUntil', now + lease)
 redis.call('ZADD', key('due:' .. receiver), now + lease, id)
-return { 'claimed', attempts, redis.call('GET', key('alert:' .. was[1])) or '', was[2], tonumber(was[3]) }
+return claimed

@@ -1,7 +1,7 @@
 -- Records all heartbeats that one API instance verified in one turn of its event loop.
 --
--- ARGV  for each heartbeat 11: server, sentAt, intervalMs, graceMs, bootId, digest, generation,
---       status (up | stopping), goodbye's author ('' | agent | operator),
+-- ARGV  for each heartbeat 12: server, sentAt, intervalMs, graceMs, ms until it is late, bootId, digest,
+--       generation, status (up | stopping), goodbye's author ('' | agent | operator),
 --       goodbye's length in ms ('' | number | forever), facts (JSON)
 -- Returns {now, then for each heartbeat a pair}:
 --       {1, dueAt}       accepted; dueAt is -1 when it has no deadline (a goodbye for good)
@@ -10,7 +10,7 @@
 --
 -- Race: a heartbeat may come while the processor judges the same server silent. It raises the server's
 -- revision, and the judgement is written only at the revision that it was made from.
-local per_heartbeat = 11
+local per_heartbeat = 12
 local forever = 'forever'
 local ends_goodbye_for_good_after = 300000
 
@@ -30,17 +30,19 @@ local results = { now }
 local woken = false
 
 local function record(at)
-  local name, sent_at, interval, grace, boot_id, digest = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2],
-    tonumber(ARGV[at + 3]), ARGV[at + 4], ARGV[at + 5]
-  local generation, status, author, length, facts = tonumber(ARGV[at + 6]), ARGV[at + 7], ARGV[at + 8],
-    ARGV[at + 9], ARGV[at + 10]
+  local name, sent_at, interval, grace, late_after = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2],
+    tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
+  local boot_id, digest, generation, status = ARGV[at + 5], ARGV[at + 6], tonumber(ARGV[at + 7]), ARGV[at + 8]
+  local author, length, facts = ARGV[at + 9], ARGV[at + 10], ARGV[at + 11]
   local server = key('server:' .. name)
   local was = redis.call('HMGET', server, 'sentAt', 'digest', 'silent', 'status', 'generation',
-    'byeUntil', 'byeBy', 'byeBoot', 'byeSentAt', 'revision', 'bootId')
+    'byeUntil', 'byeBy', 'byeBoot', 'byeSentAt', 'revision', 'bootId', 'earlierBootId')
+  local is_new = not was[1]
 
-  local server_generation = tonumber(was[5] or '0')
+  -- A server that was forgotten keeps its generation, and for some minutes what was sent last.
+  local server_generation = tonumber(was[5] or (is_new and redis.call('HGET', key('generations'), name)) or '0')
   if generation < server_generation then return 3, server_generation end
-  local last_sent_at = tonumber(was[1] or '0')
+  local last_sent_at = tonumber(was[1] or redis.call('GET', key('replay:' .. name)) or '0')
   if sent_at <= last_sent_at then return 2, last_sent_at end
 
   local bye_until, bye_by = was[6] or '', was[7] or ''
@@ -76,10 +78,16 @@ local function record(at)
   end
   if bye_changed then redis.call('HSET', server, 'byeUntil', bye_until, 'byeBy', bye_by) end
 
-  local is_new = not was[1]
   if is_new then
     redis.call('ZADD', key('servers'), 0, name)
-    redis.call('HSET', server, 'firstAt', now)
+    redis.call('HSET', server, 'firstAt', now, 'generation', server_generation)
+    redis.call('SREM', key('unknown'), name)
+  end
+  -- One machine never goes back to an earlier boot: A, B, A are two machines under one name.
+  local last_boot_id = was[11] or ''
+  if boot_id ~= '' and last_boot_id ~= '' and boot_id ~= last_boot_id then
+    if boot_id == was[12] then redis.call('HSET', server, 'alternatedAt', now) end
+    redis.call('HSET', server, 'earlierBootId', last_boot_id)
   end
   local was_silent = was[3] == '1'
   redis.call('HSET', server, 'sentAt', digits(sent_at), 'receivedAt', now, 'interval', interval, 'grace', digits(grace),
@@ -89,7 +97,11 @@ local function record(at)
 
   if status == 'stopping' then
     redis.call('SADD', key('stopped'), name)
-  elseif was[4] == 'stopping' or was_silent then
+    redis.call('ZREM', key('lateness'), name)
+  else
+    redis.call('ZADD', key('lateness'), digits(observed + late_after), name)
+  end
+  if status ~= 'stopping' and (was[4] == 'stopping' or was_silent) then
     redis.call('SREM', key('stopped'), name)
   end
   if was_silent then redis.call('SREM', key('silent'), name) end

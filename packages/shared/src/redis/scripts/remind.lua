@@ -1,6 +1,7 @@
 -- Decides the reminders that are due.
 --
--- ARGV  epoch, then for each 3: alert id, receiver, ms until the next one ('' ends them)
+-- ARGV  epoch, then for each 4: alert id, receiver, ms until the next one ('' ends them), 1 when it is to
+--       be left out this time (the alert is silenced or acknowledged) else 0
 -- Returns 1, or 0 when the epoch is not current.
 --
 -- A reminder that was not sent yet is replaced by the next, and those missed during an outage of ours
@@ -8,34 +9,46 @@
 if not leads(ARGV[1]) then return 0 end
 local now = wall_clock()
 
-for at = 2, #ARGV, 3 do
-  local alert_id, receiver, every = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+-- Takes the last in the queue away when it is a reminder that nobody is sending.
+local function replace_unsent(queue, receiver)
+  local last = redis.call('LINDEX', queue, -1)
+  if not last then return end
+  local was = redis.call('HMGET', key('notification:' .. last), 'event', 'claimedUntil', 'group')
+  if was[1] ~= 'ongoing' or tonumber(was[2] or '0') > now or was[3] then return end
+  redis.call('RPOP', queue)
+  redis.call('ZREM', key('due:' .. receiver), last)
+  redis.call('ZREM', key('waiting'), last)
+  redis.call('HSET', key('notification:' .. last), 'state', 'expired', 'heldBecause', 'replaced')
+  announce('notification', last)
+end
+
+local function remind(alert_id, receiver)
+  local created = redis.call('HGET', key('notification:' .. alert_id .. '.' .. receiver .. '.created'), 'state')
+  -- Held: who has not heard that it opened is told that first, when it is released.
+  if created ~= 'accepted' and created ~= 'waiting' then return end
+  local queue = key('queue:' .. alert_id .. ':' .. receiver)
+  replace_unsent(queue, receiver)
+  local number = redis.call('HINCRBY', key('reminders-of:' .. alert_id), receiver, 1)
+  local id = alert_id .. '.' .. receiver .. '.ongoing.' .. number
+  redis.call('HSET', key('notification:' .. id), 'alertId', alert_id, 'receiver', receiver, 'event', 'ongoing',
+    'number', number, 'state', 'waiting', 'createdAt', now, 'readyAt', now, 'attempts', 0)
+  redis.call('RPUSH', key('notifications-of:' .. alert_id), id)
+  redis.call('ZADD', key('waiting'), now, id)
+  if redis.call('RPUSH', queue, id) == 1 then redis.call('ZADD', key('due:' .. receiver), now, id) end
+  announce('notification', id)
+end
+
+for at = 2, #ARGV, 4 do
+  local alert_id, receiver, every, left_out = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local conversation = alert_id .. ' ' .. receiver
   local due = tonumber(redis.call('ZSCORE', key('reminders'), conversation) or digits(now + 1))
-  local alert = read_alert(alert_id)
   if due <= now then
+    local alert = read_alert(alert_id)
     if every == '' or not alert or alert.state == 'closed' then
       redis.call('ZREM', key('reminders'), conversation)
     else
       redis.call('ZADD', key('reminders'), now + tonumber(every), conversation)
-      local queue = key('queue:' .. alert_id .. ':' .. receiver)
-      local last = redis.call('LINDEX', queue, -1)
-      local unsent = last and redis.call('HMGET', key('notification:' .. last), 'event', 'claimedUntil')
-      if unsent and unsent[1] == 'ongoing' and tonumber(unsent[2] or '0') <= now then
-        redis.call('RPOP', queue)
-        redis.call('ZREM', key('due:' .. receiver), last)
-        redis.call('ZREM', key('waiting'), last)
-        redis.call('HSET', key('notification:' .. last), 'state', 'expired', 'heldBecause', 'replaced')
-        announce('notification', last)
-      end
-      local number = redis.call('HINCRBY', key('reminders-of:' .. alert_id), receiver, 1)
-      local id = alert_id .. '.' .. receiver .. '.ongoing.' .. number
-      redis.call('HSET', key('notification:' .. id), 'alertId', alert_id, 'receiver', receiver, 'event', 'ongoing',
-        'number', number, 'state', 'waiting', 'createdAt', now, 'attempts', 0)
-      redis.call('RPUSH', key('notifications-of:' .. alert_id), id)
-      redis.call('ZADD', key('waiting'), now, id)
-      if redis.call('RPUSH', queue, id) == 1 then redis.call('ZADD', key('due:' .. receiver), now, id) end
-      announce('notification', id)
+      if left_out ~= '1' then remind(alert_id, receiver) end
     end
   end
 end

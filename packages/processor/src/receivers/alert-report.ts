@@ -1,0 +1,203 @@
+/** What a message about one alert says. */
+import { type Alert, alertDuration, type ClosingReason } from '@healthapp/shared/domain/alert';
+import { formatDuration } from '@healthapp/shared/domain/duration';
+import { flappingQuietMs } from '@healthapp/shared/domain/flapping';
+import type { NotificationFacts, TransitionEvent } from '@healthapp/shared/domain/notification';
+import { delayRemark } from './delay.ts';
+import { linksToAlert } from './links.ts';
+import { ageOf, timeOf } from './moment.ts';
+import type { Detail, Report } from './report.ts';
+import { elided, visible } from './untrusted-text.ts';
+import { wordsFor } from './words/lexicon.ts';
+
+/** What happened to an alert; a test is about none. */
+export type AlertEvent = TransitionEvent | 'ongoing';
+
+/** What a message says besides what every one says, and the parts of the facts that it needs for that. */
+type Circumstances = Pick<NotificationFacts, 'now' | 'publicUrl'>;
+
+/** @param reminders a sentence that says whether reminders follow. */
+export function alertReport(alert: Alert, event: AlertEvent, reminders: string, facts: Circumstances): Report {
+  const { now, publicUrl } = facts;
+  const words = wordsFor(alert.kind);
+  const base = {
+    incident: words.incident(alert),
+    details: detailsOf(alert, event, now),
+    rolls: [],
+    links: linksToAlert(alert, publicUrl),
+  };
+  if (event === 'closed') return { ...base, ...ending(alert, now) };
+  const standing = {
+    ...base,
+    tone: alert.severity,
+    steps: words.nextSteps(alert),
+    footer: [
+      alert.acknowledgement === null
+        ? reminders
+        : 'It is acknowledged: no reminder follows; you hear again when it is over.',
+    ],
+  };
+  const meanwhile = alert.closedAt === null ? words.meanwhile : overAlready(alert.closedAt, now);
+  const lasted = formatDuration(alertDuration(alert, now));
+  switch (event) {
+    case 'created': {
+      const remarks = [...delayRemark(alert.createdAt, now), ...meanwhile];
+      return { ...standing, state: alert.severity, headline: words.began(alert), remarks };
+    }
+    case 'ongoing': {
+      const { flapping } = alert;
+      if (flapping !== null) {
+        const state = `${alert.severity}, flapping for ${formatDuration(now - flapping.since)}`;
+        const remarks = alert.closedAt === null ? flappingRemarks(alert, now) : meanwhile;
+        return { ...standing, state, headline: `Still comes and goes: ${base.incident}`, remarks };
+      }
+      const headline = words.stands(alert, lasted);
+      return { ...standing, state: `${alert.severity} for ${lasted}`, headline, remarks: meanwhile };
+    }
+    case 'flapping': {
+      const remarks = alert.closedAt === null ? flappingRemarks(alert, now) : meanwhile;
+      const state = `${alert.severity}, flapping`;
+      return { ...standing, state, headline: `Comes and goes: ${base.incident}`, remarks };
+    }
+    case 'steady': {
+      const again = alert.flapping !== null && alert.closedAt === null;
+      const remarks = again ? ['It has begun to come and go again; another message tells of that.'] : meanwhile;
+      const headline = `No longer comes and goes, and stands: ${base.incident}`;
+      return { ...standing, state: `${alert.severity}, steady`, headline, remarks };
+    }
+    default: {
+      const unhandled: never = event;
+      throw new Error(`no words for the event ${String(unhandled)}`);
+    }
+  }
+}
+
+function ending(
+  alert: Alert,
+  now: number,
+): Pick<Report, 'tone' | 'state' | 'headline' | 'remarks' | 'steps' | 'footer'> {
+  const words = wordsFor(alert.kind);
+  const because = alert.closedBecause ?? 'recovered';
+  const gone = because === 'recovered';
+  const lasted = formatDuration(alertDuration(alert, now));
+  // It closed while it flapped: it did not stand for all of that time.
+  const comings = alert.flapping === null ? '' : ' of coming and going';
+  return {
+    tone: gone && words.gone === 'recovered' ? 'recovered' : 'ended',
+    state: `${outcomeOf(alert)} after ${lasted}`,
+    headline: gone
+      ? words.recovered(alert, `${lasted}${comings}`)
+      : `Closed after ${lasted}${comings}: ${ended(alert, because)}`,
+    remarks: [...delayRemark(alert.closedAt ?? now, now), ...goneSince(alert, now), ...meaning[because]],
+    steps: gone ? words.afterwards(alert) : [],
+    footer: ['This is the last message about this alert.'],
+  };
+}
+
+/** How it ended, in a word. */
+export function outcomeOf(alert: Alert): string {
+  const because = alert.closedBecause ?? 'recovered';
+  return because === 'recovered' ? wordsFor(alert.kind).gone : because;
+}
+
+/** What became of the problem's place when it did not recover. */
+function ended(alert: Alert, because: ClosingReason): string {
+  const server = visible(alert.server ?? 'HealthApp');
+  switch (because) {
+    case 'recovered':
+      return `${server} recovered`;
+    case 'stopped':
+      return `${server} was stopped on purpose`;
+    case 'removed':
+      return `${visible(alert.subject)} is no longer there on ${server}`;
+    case 'forgotten':
+      return `${server} was forgotten`;
+    case 'revoked':
+      return `the key of ${server} was revoked`;
+    default: {
+      const unhandled: never = because;
+      return unhandled;
+    }
+  }
+}
+
+/** Only a recovery is good news; the other ends leave something for a person to know. */
+const meaning: Record<ClosingReason, readonly string[]> = {
+  recovered: [],
+  stopped: ['An operator said goodbye for it. Nobody is alerted until it reports again.'],
+  removed: ['The server does not report it any more. If it should be there, look whether it is still mounted.'],
+  forgotten: ['An operator took it off the list. If it reports again, it counts as new.'],
+  revoked: [
+    'What it sends is not believed any more, and nothing can be said about this problem until it has its new key.',
+  ],
+};
+
+function overAlready(closedAt: number, now: number): string[] {
+  return [
+    `It is over already, since ${timeOf(closedAt)} (${ageOf(closedAt, now)}). Another message tells how it ended.`,
+  ];
+}
+
+function flappingRemarks({ flapping }: Alert, now: number): string[] {
+  if (flapping === null) return ['It flaps no longer; another message tells what stands.'];
+  const change = flapping.standing ? 'came back' : 'went away';
+  return [
+    `You are not told of each change any more, but of what stands once nothing has changed for ${formatDuration(flappingQuietMs)}.`,
+    `When it last changed, at ${timeOf(flapping.changedAt)} (${ageOf(flapping.changedAt, now)}), the problem ${change}.`,
+  ];
+}
+
+function goneSince({ flapping, closedBecause }: Alert, now: number): string[] {
+  if (flapping === null || flapping.standing || closedBecause !== 'recovered') return [];
+  return [`The problem has been gone since ${timeOf(flapping.changedAt)} (${ageOf(flapping.changedAt, now)}).`];
+}
+
+function detailsOf(alert: Alert, event: AlertEvent, now: number): Detail[] {
+  const words = wordsFor(alert.kind);
+  const details: Detail[] = [];
+  const moment = (label: string, at: number) => details.push({ label, value: timeOf(at), age: ageOf(at, now) });
+  if (alert.server !== null) details.push({ label: 'Server', value: visible(alert.server) });
+  const labels = labelsOf(alert);
+  if (labels !== '') details.push({ label: 'Labels', value: labels });
+  details.push({ label: 'Problem', value: `${words.title} (${alert.severity})` });
+  if (alert.subject !== '') {
+    details.push({ label: words.subjectLabel, value: visible(alert.subject) });
+    // The summary is of the moment when it began; later it is not the news any more.
+    if (event !== 'created') details.push({ label: 'At first', value: visible(alert.summary) });
+  }
+  // They are of its first opening: what came and went was heard since.
+  const cameAndWent = alert.flapping !== null || event === 'flapping' || event === 'steady';
+  if (!cameAndWent) for (const { label, at } of words.moments(alert)) moment(label, at);
+  moment('Alert since', alert.createdAt);
+  if (alert.flapping !== null) moment('Flapping since', alert.flapping.since);
+  if (alert.acknowledgement !== null) details.push(...acknowledgementOf(alert.acknowledgement, now));
+  if (alert.closedAt !== null) {
+    moment('Closed', alert.closedAt);
+    details.push({ label: 'Lasted', value: formatDuration(alertDuration(alert, now)) });
+  }
+  return details;
+}
+
+const longestAuthor = 80;
+const longestComment = 1000;
+
+function acknowledgementOf({ at, by, comment }: NonNullable<Alert['acknowledgement']>, now: number): Detail[] {
+  const author = by === '' ? '' : ` by ${elided(visible(by), longestAuthor)}`;
+  const details: Detail[] = [{ label: 'Acknowledged', value: `${timeOf(at)}${author}`, age: ageOf(at, now) }];
+  if (comment !== '') details.push({ label: 'Comment', value: elided(visible(comment), longestComment) });
+  return details;
+}
+
+const mostLabels = 10;
+const longestLabel = 80;
+
+/** `env=prod, rack=r7`; by name, so that they stand in the same order in every message. */
+function labelsOf({ labels }: Alert): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const shown = pairs
+    .sort()
+    .slice(0, mostLabels)
+    .map((pair) => elided(visible(pair), longestLabel));
+  const rest = pairs.length - shown.length;
+  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

@@ -1,0 +1,37 @@
+/** Whether a notification may go out now, or what holds it, by name. Pure. */
+import type { Alert } from './alert.ts';
+import type { MassSilence } from './mass-silence.ts';
+import type { NotificationEvent } from './notification.ts';
+import { type ActiveSilence, silencedUntil } from './silence.ts';
+
+export interface HoldContext {
+  readonly silences: readonly ActiveSilence[];
+  readonly massSilence: MassSilence | null;
+}
+
+export type HoldDecision =
+  | { readonly kind: 'send' }
+  /** `until`: when to ask again, ms since 1970; null: when somebody acts. */
+  | { readonly kind: 'hold'; readonly because: HoldReason; readonly until: number | null };
+
+export type HoldReason = 'silenced' | 'acknowledged' | 'mass-silence' | 'flapping';
+
+/**
+ * Who heard that an alert opened hears that it closed, whatever holds other messages. Whether anybody
+ * heard is settled before: what was held and has closed meanwhile is not sent at all.
+ */
+export function holdDecision(event: NotificationEvent, alert: Alert, context: HoldContext): HoldDecision {
+  if (event === 'closed' || event === 'test') return { kind: 'send' };
+  // Not held while it stood, and now it is over: its closing waits behind it, and would wait for ever.
+  if (alert.state === 'closed') return { kind: 'send' };
+  const until = silencedUntil(alert, context.silences);
+  if (until !== null) return { kind: 'hold', because: 'silenced', until };
+  if (alert.acknowledgement !== null) return { kind: 'hold', because: 'acknowledged', until: null };
+  // Told once that it comes and goes; what stands is told when it has kept still.
+  if (event === 'ongoing' && alert.flapping !== null) return { kind: 'hold', because: 'flapping', until: null };
+  const { massSilence } = context;
+  if (massSilence !== null && alert.kind === 'offline' && alert.createdAt >= massSilence.foundAt) {
+    return { kind: 'hold', because: 'mass-silence', until: null };
+  }
+  return { kind: 'send' };
+}
