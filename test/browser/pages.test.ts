@@ -40,6 +40,7 @@ const pages: [string, () => string, RegExp][] = [
   ['a server that does not exist', () => '/server/nobody', /nobody/],
   ['the alerts', () => '/alerts', /web-4/],
   ['an alert', () => `/alert/${alertId}`, /web-4/],
+  ['the silences', () => '/silences', /[Ss]ilence/],
   ['a page that does not exist', () => '/nothing/here', /./],
 ];
 

@@ -13,6 +13,9 @@ beforeEach(async () => {
       server_staleness_duration: 3,
       alert_send_email_interval: -1,
       alert_process_interval: 1,
+      // Each server is told of by itself: that is what is counted here.
+      mass_silence: false,
+      group_window: 0,
     },
     // Slow enough that a leader is always in the middle of its work.
     smtp: { message: () => sleep(150).then(() => undefined) },

@@ -6,7 +6,7 @@ let system: System;
 
 beforeEach(async () => {
   system = await startSystem({
-    config: { server_staleness_duration: 3, alert_process_interval: 1, alert_send_email_interval: 2 },
+    config: { server_staleness_duration: 3, alert_process_interval: 1, alert_send_email_interval: 2, group_window: 0 },
   });
 });
 afterEach(() => system.close());

@@ -330,6 +330,84 @@ describe('reading', () => {
   });
 });
 
+describe('operating', () => {
+  const json = { 'content-type': 'application/json' };
+  const post = (path: string, body: unknown) => request('POST', path, { body: JSON.stringify(body), headers: json });
+
+  it('silences, lists and ends a silence', async () => {
+    const endsAt = Date.now() + 3_600_000;
+    const made = await post('/api/v1/silences', { match: { server: 'db-*' }, endsAt, reason: 'upgrade' });
+    expect(made).toMatchObject({
+      status: 201,
+      json: {
+        match: { server: 'db-*', label: null, kind: null },
+        endsAt,
+        active: true,
+        nextAt: null,
+        createdBy: 'operator',
+      },
+    });
+    const { json: list } = await request('GET', '/api/v1/silences');
+    expect(list.silences).toMatchObject([{ id: made.json.id, reason: 'upgrade' }]);
+    expect((await request('DELETE', `/api/v1/silences/${made.json.id}`)).status).toBe(204);
+    expect((await request('DELETE', `/api/v1/silences/${made.json.id}`)).status).toBe(404);
+    expect((await request('GET', '/api/v1/silences')).json.silences).toEqual([]);
+  });
+
+  const soon = Date.now() + 3_600_000;
+  it.each([
+    ['nothing to match', { match: {}, endsAt: soon, reason: 'x' }, 'match'],
+    ['an end before its start', { match: { server: '*' }, startsAt: soon, endsAt: soon - 1, reason: 'x' }, 'endsAt'],
+    ['an end in the past', { match: { server: '*' }, startsAt: 1, endsAt: 2, reason: 'x' }, 'endsAt'],
+    ['no reason', { match: { server: '*' }, endsAt: soon, reason: ' ' }, 'reason'],
+    [
+      'a rule that is none',
+      { match: { server: '*' }, endsAt: soon, reason: 'x', recurring: { rrule: 'NEVER', timezone: 'UTC' } },
+      'recurring',
+    ],
+    ['no body at all', undefined, 'match'],
+  ])('refuses a silence with %s, and names the field', async (_, body, field) => {
+    const answer = await post('/api/v1/silences', body ?? {});
+    expect(answer).toMatchObject({ status: 400, json: { field } });
+    expect((await request('GET', '/api/v1/silences')).json.silences).toEqual([]);
+  });
+
+  it('refuses a body that is not JSON', async () => {
+    const answer = await request('POST', '/api/v1/silences', { body: '{', headers: json });
+    expect(answer.status).toBe(400);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    const untyped = JSON.stringify({ match: { server: '*' }, endsAt: soon, reason: 'x' });
+    expect((await request('POST', '/api/v1/silences', { body: untyped })).status).toBe(415);
+    const large = JSON.stringify({ match: { server: '*' }, endsAt: soon, reason: 'x'.repeat(70_000) });
+    expect((await request('POST', '/api/v1/silences', { body: large, headers: json })).status).toBe(413);
+    expect((await request('GET', '/api/v1/silences')).json.silences).toEqual([]);
+  });
+
+  it('forgets a server', async () => {
+    await send({ server: 'old-iron' });
+    expect((await request('DELETE', '/api/v1/servers/old-iron')).status).toBe(204);
+    expect((await request('GET', '/api/v1/servers/old-iron')).status).toBe(404);
+    expect((await request('DELETE', '/api/v1/servers/old-iron')).status).toBe(404);
+  });
+
+  it('expects a server, until it has reported', async () => {
+    expect((await post('/api/v1/servers/soon-1/expect', { within: 600 })).status).toBe(204);
+    expect((await request('GET', '/api/v1/servers/soon-1')).json).toMatchObject({
+      state: 'unknown',
+      lastHeartbeatAt: null,
+    });
+    await send({ server: 'soon-1' });
+    expect((await request('GET', '/api/v1/servers/soon-1')).json).toMatchObject({ state: 'up' });
+    expect((await post('/api/v1/servers/soon-1/expect', { within: 600 })).status).toBe(409);
+    expect((await post('/api/v1/servers/no%20name/expect', { within: 600 })).status).toBe(400);
+  });
+
+  it('acknowledges only what there is', async () => {
+    expect((await post('/api/v1/alerts/0-nothing/ack', { comment: 'mine' })).status).toBe(404);
+    expect((await request('DELETE', '/api/v1/alerts/0-nothing/ack')).status).toBe(404);
+  });
+});
+
 describe('live events', () => {
   /** Reads the stream until `enough` says so, or 5 s have passed. */
   function listen(enough: (text: string) => boolean, headers: Record<string, string> = {}): Promise<string> {

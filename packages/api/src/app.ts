@@ -4,6 +4,8 @@ import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import type { Verifier } from '@healthapp/shared/wire/signature';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { requireAccess } from './http/access.ts';
 import type { AppEnv } from './http/bindings.ts';
 import { HttpProblem, problemResponse } from './http/problem.ts';
@@ -15,6 +17,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { heartbeatRoutes } from './routes/heartbeats.ts';
 import { mailRoutes } from './routes/mail.ts';
+import { operatingRoutes } from './routes/operating.ts';
 import { originalStatusRoutes } from './routes/original-status.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { type UiFiles, uiRoutes } from './routes/ui.ts';
@@ -44,6 +47,7 @@ export function createApp(deps: AppDeps) {
 
   app.onError((error) => {
     if (error instanceof HttpProblem) return problemResponse(error.status, error.message, error.extras);
+    if (error instanceof HTTPException) return problemResponse(error.status, error.message);
     if (isRedisFault(error))
       return problemResponse(503, 'Redis cannot be reached; try again in a few seconds', { retryAfterS: 5 });
     deps.logger.error('a request failed', { error });
@@ -64,7 +68,9 @@ export function createApp(deps: AppDeps) {
   app.use(securityHeaders());
   app.route('/', healthRoutes(partitions, config, now));
   app.use('/api/v1/*', requireAccess(config.auth.mode));
+  app.use('/api/v1/*', bodyLimit({ maxSize: largestBody, onError: refuseLargeBody }));
   app.route('/', readingRoutes(partitions, version));
+  app.route('/', operatingRoutes(partitions));
   app.route('/', mailRoutes(partitions, deps.localMailbox));
   app.route('/', eventRoutes(deps.live, deps.stopping));
   app.doc31('/api/v1/openapi.json', {
@@ -73,6 +79,13 @@ export function createApp(deps: AppDeps) {
   });
   app.route('/', uiRoutes(deps.ui, version, now));
   return app;
+}
+
+/** What people send is small: a silence, a comment. */
+const largestBody = 64 * 1024;
+
+function refuseLargeBody(): Response {
+  return problemResponse(413, `the body is over ${largestBody} bytes`);
 }
 
 /**

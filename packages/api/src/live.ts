@@ -19,6 +19,7 @@ import type { Redis } from 'ioredis';
 import type { Partitions } from './partitions.ts';
 import { loadViews } from './verbs/read-servers.ts';
 import { readStatus } from './verbs/read-status.ts';
+import { readActiveSilences } from './verbs/silences.ts';
 import { alertViewOf } from './verbs/views.ts';
 
 export type LiveMessage = {
@@ -103,9 +104,9 @@ export function createLive({ partitions, connect, version, logger }: LiveOptions
     for (const name of servers) {
       messages.push({ id, type: 'server', data: views.get(name) ?? { name, forgotten: true } });
     }
-    const { now } = await readClock(partition);
+    const [{ now }, silences] = await Promise.all([readClock(partition), readActiveSilences(partitions)]);
     for (const alert of await loadAlerts(partition, ids('alert'))) {
-      if (alert !== null) messages.push({ id, type: 'alert', data: alertViewOf(alert, now) });
+      if (alert !== null) messages.push({ id, type: 'alert', data: alertViewOf(alert, silences, now) });
     }
     for (const notification of await loadNotifications(partition, ids('notification'))) {
       messages.push({ id, type: 'notification', data: notification });

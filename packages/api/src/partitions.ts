@@ -1,22 +1,23 @@
-import type { Partition } from '@healthapp/shared/redis/partition';
-import { partitionOf } from '@healthapp/shared/redis/partition';
+import { type Partitions as OpenedPartitions, type Partition, partitionOf } from '@healthapp/shared/redis/partition';
 import { unavailable } from './http/problem.ts';
 
 /** The open partitions. Until Redis could be reached for the first time, every use is a 503. */
 export interface Partitions {
-  all(): readonly Partition[];
+  all(): OpenedPartitions;
+  /** Where what concerns the whole fleet lies. */
+  first(): Partition;
   of(server: string): Partition;
   /** Alerts lie in their server's partition, which the id names: `{partition}-…`. */
   ofAlert(id: string): Partition | undefined;
 }
 
 export interface OpeningPartitions extends Partitions {
-  open(partitions: readonly Partition[]): void;
+  open(partitions: OpenedPartitions): void;
 }
 
 export function createPartitions(): OpeningPartitions {
-  let opened: readonly Partition[] | undefined;
-  function all(): readonly Partition[] {
+  let opened: OpenedPartitions | undefined;
+  function all(): OpenedPartitions {
     if (opened === undefined) throw unavailable();
     return opened;
   }
@@ -25,6 +26,7 @@ export function createPartitions(): OpeningPartitions {
       opened = partitions;
     },
     all,
+    first: () => all()[0],
     of(server) {
       const partitions = all();
       return partitions[partitionOf(server, partitions.length)] as Partition;

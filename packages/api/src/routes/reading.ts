@@ -1,12 +1,12 @@
 /** What `/api/v1` lets people read: each route with its schema, from which the OpenAPI document is made. */
 
 import { serverStates } from '@healthapp/shared/domain/server';
-import { revokeServer } from '@healthapp/shared/redis/servers';
 import {
   alertDetailView,
   alertListView,
   serverDetailView,
   serverListView,
+  silenceListView,
   statusView,
 } from '@healthapp/shared/wire/api';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
@@ -16,15 +16,16 @@ import type { Partitions } from '../partitions.ts';
 import { listAlerts, showAlert } from '../verbs/read-alerts.ts';
 import { listServers, serverSorts, showServer } from '../verbs/read-servers.ts';
 import { readStatus } from '../verbs/read-status.ts';
+import { listSilences } from '../verbs/silences.ts';
 
 const text = (most: number) => z.string().min(1).max(most).optional();
 const paging = {
   cursor: text(2000),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 };
-const serverPath = z.object({ name: z.string().min(1).max(253) });
+export const serverPath = z.object({ name: z.string().min(1).max(253) });
 
-function answering<Schema extends z.ZodType>(schema: Schema, description: string) {
+export function answering<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { 200: { description, content: { 'application/json': { schema } } } };
 }
 
@@ -75,24 +76,6 @@ export function readingRoutes(partitions: Partitions, version: string) {
     )
     .openapi(
       createRoute({
-        method: 'post',
-        path: '/api/v1/servers/{name}/revoke',
-        summary: "Refuse the server's present key from now on",
-        request: { params: serverPath },
-        responses: answering(
-          z.object({ name: z.string(), generation: z.number().int() }),
-          'the generation whose key the host needs now',
-        ),
-      }),
-      async (c) => {
-        const { name } = c.req.valid('param');
-        const generation = await revokeServer(partitions.of(name), name);
-        if (generation === null) throw new HttpProblem(404, `no server called ${name} has ever reported`);
-        return c.json({ name, generation }, 200);
-      },
-    )
-    .openapi(
-      createRoute({
         method: 'get',
         path: '/api/v1/alerts',
         summary: 'List alerts, newest first: active ones, then closed ones',
@@ -120,6 +103,15 @@ export function readingRoutes(partitions: Partitions, version: string) {
         responses: answering(alertDetailView, 'the alert'),
       }),
       async (c) => c.json(await showAlert(partitions, c.req.valid('param').id), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/api/v1/silences',
+        summary: 'List silences: those that hold now, those to come, those that ended lately',
+        responses: answering(silenceListView, 'all silences'),
+      }),
+      async (c) => c.json(await listSilences(partitions), 200),
     )
     .openapi(
       createRoute({

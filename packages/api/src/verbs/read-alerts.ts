@@ -7,6 +7,7 @@ import type { AlertDetailView, AlertListView } from '@healthapp/shared/wire/api'
 import { HttpProblem } from '../http/problem.ts';
 import type { Partitions } from '../partitions.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { readActiveSilences } from './silences.ts';
 import { timelineOf } from './timeline.ts';
 import { alertViewOf } from './views.ts';
 
@@ -25,7 +26,7 @@ const chunk = 200;
 
 /** Active alerts by when they opened, then closed ones by when they closed, newest first each. */
 export async function listAlerts(partitions: Partitions, query: AlertQuery): Promise<AlertListView> {
-  const { now } = await readClock(partitions.all()[0] as Partition);
+  const [{ now }, silences] = await Promise.all([readClock(partitions.first()), readActiveSilences(partitions)]);
   const start = query.cursor === undefined ? null : positionOf(query.cursor);
   const sections: Section[] =
     query.state === 'active' ? ['open'] : query.state === 'closed' ? ['closed'] : ['open', 'closed'];
@@ -49,7 +50,7 @@ export async function listAlerts(partitions: Partitions, query: AlertQuery): Pro
   const page = found.slice(0, query.limit);
   const last = page.at(-1);
   return {
-    alerts: page.map(({ alert }) => alertViewOf(alert, now)),
+    alerts: page.map(({ alert }) => alertViewOf(alert, silences, now)),
     nextCursor:
       found.length > query.limit && last !== undefined
         ? encodeCursor([last.section, last.position.at, last.position.id])
@@ -62,9 +63,13 @@ export async function showAlert(partitions: Partitions, id: string): Promise<Ale
   const partition = partitions.ofAlert(id);
   const [alert] = partition === undefined ? [] : await loadAlerts(partition, [id]);
   if (partition === undefined || alert === undefined || alert === null) throw new HttpProblem(404, `no alert ${id}`);
-  const [[ids], { now }] = await Promise.all([notificationIdsOf(partition, [id]), readClock(partition)]);
+  const [[ids], { now }, silences] = await Promise.all([
+    notificationIdsOf(partition, [id]),
+    readClock(partition),
+    readActiveSilences(partitions),
+  ]);
   const notifications = await loadNotifications(partition, ids ?? []);
-  return { ...alertViewOf(alert, now), notifications, timeline: timelineOf(alert, notifications) };
+  return { ...alertViewOf(alert, silences, now), notifications, timeline: timelineOf(alert, notifications) };
 }
 
 function partitionsFor(partitions: Partitions, query: AlertQuery): readonly Partition[] {

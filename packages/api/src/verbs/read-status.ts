@@ -3,7 +3,6 @@ import { isBlind, readClock, recentBlindness } from '@healthapp/shared/redis/clo
 import { type RedisFacts, readRedisFacts } from '@healthapp/shared/redis/fleet';
 import { readLeadership } from '@healthapp/shared/redis/leadership';
 import { waitingNotifications } from '@healthapp/shared/redis/notifications';
-import type { Partition } from '@healthapp/shared/redis/partition';
 import { countServers } from '@healthapp/shared/redis/servers';
 import type { StatusView } from '@healthapp/shared/wire/api';
 import type { Partitions } from '../partitions.ts';
@@ -13,7 +12,7 @@ const windowsShown = 10;
 /** The system's own state. Fleet-wide judgements are partition 0's, so its leader and clock speak for all. */
 export async function readStatus(partitions: Partitions, version: string): Promise<StatusView> {
   const all = partitions.all();
-  const first = all[0] as Partition;
+  const first = partitions.first();
   const begun = performance.now();
   const clock = await readClock(first);
   const latencyMs = Math.round((performance.now() - begun) * 100) / 100;
@@ -28,6 +27,7 @@ export async function readStatus(partitions: Partitions, version: string): Promi
   const total = sum(counts.map((count) => count.total));
   const silent = sum(counts.map((count) => count.silent));
   const stopped = sum(counts.map((count) => count.stopped));
+  const unknown = sum(counts.map((count) => count.unknown));
   const oldest = waiting.flatMap(({ oldestAt }) => (oldestAt === null ? [] : [oldestAt]));
   return {
     version,
@@ -37,7 +37,7 @@ export async function readStatus(partitions: Partitions, version: string): Promi
     blindness: { now: isBlind(clock), recent },
     redis: redisView(facts, latencyMs),
     counts: {
-      servers: { total, up: Math.max(0, total - silent - stopped), silent, stopped, unknown: 0 },
+      servers: { total, up: Math.max(0, total - silent - stopped - unknown), silent, stopped, unknown },
       alerts: { open: sum(open) },
     },
     notifications: {

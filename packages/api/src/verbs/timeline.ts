@@ -8,6 +8,12 @@ import type { TimelineEntryView } from '@healthapp/shared/wire/api';
 export function timelineOf(alert: Alert, notifications: readonly Notification[]): TimelineEntryView[] {
   const entries: TimelineEntryView[] = [{ at: alert.createdAt, what: 'created', text: `detected: ${alert.summary}` }];
   if (alert.ongoingAt !== null) entries.push({ at: alert.ongoingAt, what: 'ongoing', text: 'still wrong: ongoing' });
+  const { acknowledgement } = alert;
+  if (acknowledgement !== null) {
+    const comment = acknowledgement.comment === '' ? '' : `: ${acknowledgement.comment}`;
+    const text = `acknowledged by ${acknowledgement.by}${comment}`;
+    entries.push({ at: acknowledgement.at, what: 'acknowledged', text });
+  }
   if (alert.closedAt !== null) {
     const lasted = formatDuration(alertDuration(alert, alert.closedAt));
     entries.push({ at: alert.closedAt, what: 'closed', text: `closed after ${lasted}: ${alert.closedBecause ?? ''}` });
@@ -36,8 +42,13 @@ function deliveryOf(notification: Notification): TimelineEntryView | undefined {
         what: notification.state,
         text: `${notification.receiver}: ${message} ${notification.state} (${notification.lastError ?? notification.heldBecause ?? ''})`,
       };
-    case 'waiting':
     case 'held':
+      return {
+        at: notification.createdAt,
+        what: 'held',
+        text: `${notification.receiver}: ${message} is held back (${notification.heldBecause ?? ''})`,
+      };
+    case 'waiting':
       if (notification.lastError === null) return undefined;
       return {
         at: notification.createdAt,
@@ -59,6 +70,10 @@ function messageOf(notification: Notification): string {
       return `reminder ${notification.number}`;
     case 'closed':
       return 'the closing';
+    case 'flapping':
+      return 'that it flaps';
+    case 'steady':
+      return 'that it flaps no longer';
     case 'test':
       return 'the test';
     default: {

@@ -1,6 +1,7 @@
 /** From what Redis holds to what the API answers. Pure. */
 import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
 import { fullestFilesystem, type ServerState } from '@healthapp/shared/domain/server';
+import { type ActiveSilence, silencedUntil } from '@healthapp/shared/domain/silence';
 import type { StoredServer } from '@healthapp/shared/redis/servers';
 import type { AlertView, ServerDetailView, ServerView } from '@healthapp/shared/wire/api';
 
@@ -66,7 +67,17 @@ export function serverDetailViewOf(
   };
 }
 
-export function alertViewOf(alert: Alert, now: number): AlertView {
-  const { version: _, ongoingAt: __, ...shown } = alert;
-  return { ...shown, durationMs: alertDuration(alert, now) };
+/** @param silences those that hold now. */
+export function alertViewOf(alert: Alert, silences: readonly ActiveSilence[], now: number): AlertView {
+  const { version: _, ongoingAt: __, acknowledgement, flapping, ...shown } = alert;
+  return {
+    ...shown,
+    labels: { ...alert.labels },
+    acknowledgedAt: acknowledgement?.at ?? null,
+    acknowledgedBy: acknowledgement?.by ?? null,
+    acknowledgedComment: acknowledgement?.comment ?? null,
+    silencedUntil: alert.state === 'closed' ? null : silencedUntil(alert, silences),
+    flapping: flapping !== null,
+    durationMs: alertDuration(alert, now),
+  };
 }
