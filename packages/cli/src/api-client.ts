@@ -10,7 +10,18 @@ export interface ApiClient {
   readonly url: string;
   /** @param path below `/api/v1/`. @throws UsageError with the API's own words when it refuses. */
   get<Answer>(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<Answer>;
-  post<Answer>(path: string): Promise<Answer>;
+  post<Answer>(path: string, body?: object): Promise<Answer>;
+  delete<Answer>(path: string): Promise<Answer>;
+}
+
+/** The API understood, and said no. */
+export class Refusal extends UsageError {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** Flags of every command that asks the API. */
@@ -29,16 +40,16 @@ export async function createApiClient(io: Io, named: string | undefined): Promis
   const url = checkedUrl(named ?? (await usualApiUrl(io)));
   const token = io.env.HEALTHAPP_TOKEN;
 
-  async function ask<Answer>(method: 'GET' | 'POST', path: string, query: Record<string, string | undefined> = {}) {
-    const parameters = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const search = parameters.length === 0 ? '' : `?${new URLSearchParams(parameters)}`;
-    const response = await fetch(`${url}/api/v1/${path}${search}`, {
+  async function ask<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
+    const response = await fetch(`${url}/api/v1/${path}`, {
       method,
       headers: {
         accept: 'application/json',
         'user-agent': `healthapp/${io.version}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` }),
       },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       redirect: 'error',
       signal: AbortSignal.timeout(patienceMs),
     }).catch((error: unknown) => {
@@ -48,18 +59,29 @@ export async function createApiClient(io: Io, named: string | undefined): Promis
       throw unreachable(url, error);
     });
     if (!response.ok) throw refused(url, response.status, text);
-    return parsed<Answer>(url, text);
+    // 204: it is done, and there is nothing to tell; who asks for that expects no answer.
+    return response.status === 204 ? (undefined as Answer) : parsed<Answer>(url, text);
   }
 
   return {
     url,
-    get: (path, query) => ask('GET', path, query),
-    post: (path) => ask('POST', path),
+    get: (path, query = {}) => ask('GET', `${path}${searchOf(query)}`),
+    post: (path, body) => ask('POST', path, body),
+    delete: (path) => ask('DELETE', path),
   };
 }
 
-/** One path segment; names of servers need no escape, but what a person types may be anything. */
+function searchOf(query: Readonly<Record<string, string | undefined>>): string {
+  const parameters = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return parameters.length === 0 ? '' : `?${new URLSearchParams(parameters)}`;
+}
+
+/**
+ * One path segment; names of servers need no escape, but what a person types may be anything.
+ * @throws UsageError for what no escape keeps from meaning another path.
+ */
 export function segment(text: string): string {
+  if (text === '' || text === '.' || text === '..') throw new UsageError(`there is nothing called '${text}'`);
   return encodeURIComponent(text);
 }
 
@@ -98,7 +120,7 @@ function refused(url: string, status: number, text: string): UsageError {
   const remedy = status === 401 ? '; set HEALTHAPP_TOKEN to an API token' : '';
   try {
     const problem = JSON.parse(text) as Partial<ProblemDetails>;
-    if (typeof problem.detail === 'string') return new UsageError(`${problem.detail} (${status})${remedy}`);
+    if (typeof problem.detail === 'string') return new Refusal(status, `${problem.detail} (${status})${remedy}`);
   } catch {
     // Not our API's words: what follows says so.
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseArguments, wholeNumber } from './arguments.ts';
+import { duration, parseArguments, wholeNumber } from './arguments.ts';
 import { CommandLineError } from './command.ts';
 
 const flags = {
@@ -45,6 +45,55 @@ describe('the arguments of a command', () => {
     const refusal = () => read(...argv);
     expect(refusal).toThrow(CommandLineError);
     expect(refusal).toThrow(new CommandLineError(message));
+  });
+});
+
+describe('a flag', () => {
+  const flags = {
+    label: { value: 'KEY=VALUE', repeatable: true, help: 'a label' },
+    reason: { value: 'TEXT', required: true, help: 'why' },
+  } as const;
+  const read = (...argv: string[]) => parseArguments(argv, flags, []).flags;
+
+  it('that is repeatable has all its values', () => {
+    expect(read('--label', 'a=1', '--reason=x', '--label', 'b=2')).toEqual({ label: ['a=1', 'b=2'], reason: 'x' });
+    expect(read('--reason=x').label).toEqual([]);
+  });
+
+  it('that is not has the last one', () => {
+    expect(read('--reason=x', '--reason=y').reason).toBe('y');
+  });
+
+  it('that is required cannot be left out', () => {
+    expect(() => read('--label', 'a=1')).toThrow(new CommandLineError('--reason is missing: --reason TEXT'));
+  });
+});
+
+describe('the last word', () => {
+  const read = (...argv: string[]) => parseArguments(argv, flags, ['NAME…']).words;
+
+  it('may stand for several', () => {
+    expect(read('a', '--json', 'b', 'c')).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is there at least once', () => {
+    expect(() => read()).toThrow(new CommandLineError('NAME… is missing'));
+  });
+});
+
+describe('a duration', () => {
+  it.each([
+    ['90', 90_000],
+    ['10m', 600_000],
+    ['500ms', 500],
+  ])('%j is %i ms', (text, ms) => {
+    expect(duration('--for', text)).toBe(ms);
+  });
+
+  it.each(['', '0', '0s', '-5m', 'soon', '2 weeks', '99999999999999999d'])('is not %j', (text) => {
+    expect(() => duration('--for', text)).toThrow(
+      new CommandLineError(`--for must be a duration such as 90s, 10m, 2h or 7d, not '${text}'`),
+    );
   });
 });
 

@@ -1,18 +1,29 @@
 import { parseArgs } from 'node:util';
 import { nearestKey } from '@healthapp/shared/config/nearest-key';
+import { parseDuration } from '@healthapp/shared/domain/duration';
 import { CommandLineError } from './command.ts';
 
 /** `--json`, or `--api URL`, whose `value` says what is to be given. */
 interface Flag {
   readonly value?: string;
+  /** The command cannot be run without it. */
+  readonly required?: true;
+  /** It may be given several times, each adding to the others; otherwise the last one holds. */
+  readonly repeatable?: true;
   readonly help: string;
 }
 export type Flags = Readonly<Record<string, Flag>>;
 
 /** A flag with a value gives its text, undefined when it is absent; one without gives whether it is there. */
-type FlagValues<F extends Flags> = {
-  readonly [Name in keyof F]: F[Name] extends { readonly value: string } ? string | undefined : boolean;
-};
+type FlagValue<One> = One extends { readonly value: string }
+  ? One extends { readonly repeatable: true }
+    ? readonly string[]
+    : One extends { readonly required: true }
+      ? string
+      : string | undefined
+  : boolean;
+
+type FlagValues<F extends Flags> = { readonly [Name in keyof F]: FlagValue<F[Name]> };
 
 export interface Arguments<F extends Flags> {
   readonly flags: FlagValues<F>;
@@ -20,7 +31,10 @@ export interface Arguments<F extends Flags> {
   readonly words: readonly string[];
 }
 
-/** The names of the words that a command takes, such as `SERVER`; in brackets those that may be left out, `[FILE]`. */
+/**
+ * The names of the words that a command takes, such as `SERVER`; in brackets those that may be left out, `[FILE]`;
+ * with dots behind the last one, `NAME…`, when it stands for one or more.
+ */
 export type WordNames = readonly string[];
 
 /**
@@ -36,22 +50,28 @@ export function parseArguments<F extends Flags>(argv: readonly string[], flags: 
     ]),
   );
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
-  const values = new Map<string, string | true>();
+  const values = new Map<string, string[]>();
   const words: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
-    if (token.kind === 'option') values.set(token.name, flagValue(token, flags));
+    if (token.kind === 'option') values.set(token.name, [...(values.get(token.name) ?? []), flagValue(token, flags)]);
   }
   const least = names.filter((name) => !name.startsWith('[')).length;
   if (words.length < least) throw new CommandLineError(`${names[words.length]} is missing`);
-  if (words.length > names.length) {
+  if (words.length > names.length && names.at(-1)?.endsWith('…') !== true) {
     throw new CommandLineError(`'${words[names.length]}' is one word too many`);
   }
-  const read = Object.entries(flags).map(([name, flag]) => [
-    name,
-    flag.value === undefined ? values.has(name) : values.get(name),
-  ]);
+  const read = Object.entries(flags).map(([name, flag]) => [name, givenValue(name, flag, values.get(name) ?? [])]);
   return { flags: Object.fromEntries(read) as FlagValues<F>, words };
+}
+
+function givenValue(name: string, flag: Flag, given: readonly string[]) {
+  if (flag.value === undefined) return given.length > 0;
+  if (flag.repeatable === true) return given;
+  if (flag.required === true && given.length === 0) {
+    throw new CommandLineError(`--${name} is missing: --${name} ${flag.value}`);
+  }
+  return given.at(-1);
 }
 
 interface OptionToken {
@@ -61,12 +81,13 @@ interface OptionToken {
   readonly inlineValue: boolean | undefined;
 }
 
-function flagValue(token: OptionToken, flags: Flags): string | true {
+/** @returns what was given with it; for a flag without a value, its name. */
+function flagValue(token: OptionToken, flags: Flags): string {
   const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
   if (flag === undefined || !token.rawName.startsWith('--')) throw unknownFlag(token.rawName, flags);
   if (flag.value === undefined) {
     if (token.value !== undefined) throw new CommandLineError(`${token.rawName} takes no value`);
-    return true;
+    return token.name;
   }
   if (token.value === undefined || token.value === '') {
     throw new CommandLineError(`${token.rawName} needs a value: ${token.rawName} ${flag.value}`);
@@ -82,6 +103,15 @@ function flagValue(token: OptionToken, flags: Flags): string | true {
 function unknownFlag(rawName: string, flags: Flags): CommandLineError {
   const near = nearestKey(rawName.replace(/^-+/, ''), '', [...Object.keys(flags), 'help']);
   return new CommandLineError(`there is no flag ${rawName}${near === undefined ? '' : `; did you mean --${near}?`}`);
+}
+
+/** Reads `90s`, `5m`, `2h`; a plain number is seconds. @returns ms, at least 1. @throws CommandLineError that names the flag. */
+export function duration(flag: string, text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms === 0) {
+    throw new CommandLineError(`${flag} must be a duration such as 90s, 10m, 2h or 7d, not '${text}'`);
+  }
+  return ms;
 }
 
 /** Reads a whole number from 0 on. @throws CommandLineError that names the flag. */

@@ -29,10 +29,12 @@ describe('the command line', () => {
     [['--versoin'], "there is no flag '--versoin'; did you mean '--version'?", ''],
     [['help', 'stauts'], "there is no command 'stauts'; did you mean 'status'?", ''],
     [['servers', 'lst'], "'servers' has no 'lst'; did you mean 'list'?", ' servers'],
-    [['servers', 'everything'], "'servers' has no 'everything'; it has list, show, revoke", ' servers'],
+    [['servers', 'everything'], "'servers' has no 'everything'; it has list, show, expect, forget, revoke", ' servers'],
     [['servers', 'list', '--stat', 'up'], 'there is no flag --stat; did you mean --state?', ' servers'],
     [['servers', 'show'], 'NAME is missing', ' servers'],
     [['servers', 'show', 'a', '--state', 'up'], 'there is no flag --state', ' servers'],
+    [['servers', 'forget'], 'NAME… is missing', ' servers'],
+    [['servers', 'expect', 'a'], '--within is missing: --within DURATION', ' servers'],
     [['config'], 'one of check is missing', ' config'],
     [['up', 'now'], "'now' is one word too many", ' up'],
   ])('%j ends with 2, what is wrong and the way to the help', async (argv, message, command) => {
@@ -74,8 +76,9 @@ const flagsOf: Readonly<Record<string, readonly string[]>> = {
   processor: ['config', 'verbose'],
   key: ['generation', 'config', 'json'],
   config: [],
-  servers: ['state', 'search', 'label', 'sort', 'limit', 'api', 'json'],
-  alerts: ['state', 'server', 'kind', 'limit', 'api', 'json'],
+  servers: ['state', 'search', 'label', 'sort', 'limit', 'api', 'json', 'within', 'yes'],
+  alerts: ['state', 'server', 'kind', 'limit', 'api', 'json', 'comment'],
+  silences: ['api', 'json', 'server', 'label', 'kind', 'for', 'until', 'from', 'reason', 'rrule', 'timezone'],
   status: ['api', 'json'],
 };
 
@@ -102,6 +105,13 @@ describe('the help of a command', () => {
     const { status, out, err } = await run('agent', '--help');
     expect({ status, err }).toEqual({ status: 0, err: '' });
     for (const word of ['healthapp agent', 'goodbye', '--for', '--once', '--config']) expect(out).toContain(word);
+  });
+
+  it('has those flags without brackets that cannot be left out', async () => {
+    expect((await run('servers', '--help')).out).toContain(
+      'healthapp servers expect NAME --within DURATION [--api URL]\n',
+    );
+    expect((await run('silences', '--help')).out).toContain('[--label KEY=VALUE]… ');
   });
 
   it('is printed wherever the flag stands, and by help', async () => {

@@ -2,13 +2,18 @@
 export interface Io {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  readonly stdin: NodeJS.ReadableStream;
+  readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   /** HealthApp's own: `1.0.0`. */
   readonly version: string;
   /** Wall clock, ms since 1970. */
   readonly now: () => number;
+}
+
+/** A stream that may be a terminal, behind which somebody can be asked. */
+interface Input extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean;
 }
 
 /** A stream that may be a terminal, which then says how wide it is. */

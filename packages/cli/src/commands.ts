@@ -6,6 +6,7 @@ import { configCommand } from './commands/config.ts';
 import { keyCommand } from './commands/key.ts';
 import { processorCommand } from './commands/processor.ts';
 import { serversCommand } from './commands/servers.ts';
+import { silencesCommand } from './commands/silences.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 
@@ -19,5 +20,6 @@ export const commands: readonly Command[] = [
   configCommand,
   serversCommand,
   alertsCommand,
+  silencesCommand,
   statusCommand,
 ];

@@ -1,8 +1,15 @@
 import { Readable } from 'node:stream';
 import type { Io } from './command.ts';
 
+interface Given extends Partial<Pick<Io, 'env' | 'cwd'>> {
+  /** How wide the terminal is; without it there is none to write to. */
+  readonly columns?: number;
+  /** What is typed at the terminal; without it there is none to read from. */
+  readonly typed?: string;
+}
+
 /** For tests: what a command reads and writes, kept. Times stand still at 2026-11-20 12:00 UTC. */
-export function recordedIo(given: Partial<Pick<Io, 'env' | 'cwd'>> & { readonly columns?: number } = {}) {
+export function recordedIo(given: Given = {}) {
   const written = { out: '', err: '' };
   const output = (name: 'out' | 'err') => ({
     isTTY: given.columns !== undefined,
@@ -14,7 +21,7 @@ export function recordedIo(given: Partial<Pick<Io, 'env' | 'cwd'>> & { readonly 
   const io: Io = {
     env: given.env ?? {},
     cwd: given.cwd ?? '/nonexistent',
-    stdin: Readable.from([]),
+    stdin: Object.assign(Readable.from([given.typed ?? '']), { isTTY: given.typed !== undefined }),
     stdout: output('out'),
     stderr: output('err'),
     version: '1.2.3',

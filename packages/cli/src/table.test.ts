@@ -51,6 +51,12 @@ describe('a table', () => {
     expect(formatTable(columns, rows, 5)).toContain('web-1');
   });
 
+  it('leaves a sparse column out where it would be empty', () => {
+    const sparse = columns.map((column) => (column.title === 'NOTE' ? { ...column, sparse: true as const } : column));
+    expect(formatTable(sparse, rows.slice(1), null)).toBe('NAME              COUNT\ndatabase-primary   1234\n');
+    expect(formatTable(sparse, rows, null)).toBe(formatTable(columns, rows, null));
+  });
+
   it('counts characters, not code units', () => {
     const emoji = formatTable(columns, [{ name: '🦊🦊', note: 'x', count: 1 }], null);
     expect(emoji.split('\n')[1]).toBe('🦊🦊    x         1');

@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly text: (row: Row) => string;
   /** Numbers stand at the right of their column. */
   readonly align?: 'right';
+  /** Left out where no row has a text for it. */
+  readonly sparse?: true;
 }
 
 /** No column is cut below this, however narrow the terminal. */
@@ -17,7 +19,8 @@ const gap = '  ';
  * A table of one line a row.
  * @param width of the terminal in columns: the widest columns are cut until the table fits. Null: nothing is cut.
  */
-export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number | null): string {
+export function formatTable<Row>(all: readonly Column<Row>[], rows: readonly Row[], width: number | null): string {
+  const columns = all.filter(({ sparse, text }) => sparse !== true || rows.some((row) => text(row) !== ''));
   const cells = rows.map((row) => columns.map(({ text }) => printable(text(row))));
   const titles = columns.map(({ title }) => title);
   const wanted = columns.map((_, index) => Math.max(...[titles, ...cells].map((line) => lengthOf(line[index] ?? ''))));

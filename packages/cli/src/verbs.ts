@@ -75,9 +75,10 @@ function namesOf(spec: CommandSpec): string {
 }
 
 function synopsis(spec: CommandSpec, { name, words, flags }: Verb): string {
-  const shown = Object.entries(flags).map(
-    ([flag, { value }]) => `[--${flag}${value === undefined ? '' : ` ${value}`}]`,
-  );
+  const shown = Object.entries(flags).map(([flag, { value, required, repeatable }]) => {
+    const text = `--${flag}${value === undefined ? '' : ` ${value}`}`;
+    return `${required === true ? text : `[${text}]`}${repeatable === true ? '…' : ''}`;
+  });
   return ['healthapp', spec.name, name, ...words, ...shown].filter((word) => word !== '').join(' ');
 }
 

@@ -3,8 +3,9 @@ import type { AlertDetailView, AlertListView, AlertView, NotificationView } from
 import { apiFlags, apiNotes, createApiClient, segment } from '../api-client.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { Io } from '../command.ts';
+import { labelsShown } from '../labels.ts';
 import { allPages, mostEntries } from '../pages.ts';
-import { type Column, formatFacts, formatTable, terminalWidth } from '../table.ts';
+import { type Column, formatFacts, formatTable, printable, terminalWidth } from '../table.ts';
 import { ago, localTime } from '../times.ts';
 import { createCommand, verb } from '../verbs.ts';
 
@@ -49,23 +50,70 @@ const show = verb({
   },
 });
 
+const ack = verb({
+  name: 'ack',
+  words: ['ID'],
+  flags: { comment: { value: 'TEXT', help: 'what is being done about it' }, ...apiFlags },
+  summary: 'acknowledges one alert: it reminds nobody until it closes',
+  async run({ flags, words: [id = ''] }, io) {
+    const api = await createApiClient(io, flags.api);
+    const alert = await api.post<AlertDetailView>(`alerts/${segment(id)}/ack`, { comment: flags.comment ?? '' });
+    const text = `${named(alert)} is acknowledged and reminds nobody until it closes: ${printable(alert.summary)}`;
+    io.stdout.write(`${flags.json ? JSON.stringify(alert) : text}\n`);
+    return 0;
+  },
+});
+
+const unack = verb({
+  name: 'unack',
+  words: ['ID'],
+  flags: apiFlags,
+  summary: 'takes an acknowledgement back',
+  async run({ flags, words: [id = ''] }, io) {
+    const api = await createApiClient(io, flags.api);
+    const alert = await api.delete<AlertDetailView>(`alerts/${segment(id)}/ack`);
+    const text = `${named(alert)} is not acknowledged any more: ${printable(alert.summary)}`;
+    io.stdout.write(`${flags.json ? JSON.stringify(alert) : text}\n`);
+    return 0;
+  },
+});
+
 export const alertsCommand = createCommand({
   name: 'alerts',
-  summary: 'List and show alerts',
+  summary: 'List, show and acknowledge alerts',
   notes: apiNotes,
-  verbs: [list, show],
+  verbs: [list, show, ack, unack],
 });
+
+function named({ id, server }: AlertView): string {
+  return server === null ? `alert ${id}` : `alert ${id} of ${server}`;
+}
+
+/** What concerns no single server. */
+const fleet = '(fleet)';
 
 function alertColumns(now: number): Column<AlertView>[] {
   return [
     { title: 'STATE', text: ({ state }) => state },
     { title: 'SEVERITY', text: ({ severity }) => severity },
-    { title: 'SERVER', text: ({ server }) => server ?? '' },
+    { title: 'SERVER', text: ({ server }) => server ?? fleet },
     { title: 'WHAT', text: ({ summary }) => summary },
     { title: 'BEGAN', text: ({ createdAt }) => ago(createdAt, now) },
     { title: 'LASTED', text: ({ durationMs }) => formatDuration(durationMs), align: 'right' },
+    { title: 'NOTES', text: (alert) => notesOn(alert, now), sparse: true },
+    { title: 'LABELS', text: ({ labels }) => labelsShown(labels), sparse: true },
     { title: 'ID', text: ({ id }) => id },
   ];
+}
+
+/** Why it reminds nobody, or behaves oddly. */
+function notesOn(alert: AlertView, now: number): string {
+  const { acknowledgedBy, acknowledgedAt, silencedUntil, flapping } = alert;
+  return [
+    ...(acknowledgedAt === null ? [] : [`acknowledged by ${acknowledgedBy ?? 'somebody'} ${ago(acknowledgedAt, now)}`]),
+    ...(silencedUntil === null ? [] : [`silenced until ${localTime(silencedUntil)}`]),
+    ...(flapping ? ['flapping'] : []),
+  ].join('; ');
 }
 
 function alertShown(alert: AlertDetailView, io: Io): string {
@@ -74,14 +122,21 @@ function alertShown(alert: AlertDetailView, io: Io): string {
   const facts = formatFacts([
     ['Alert', alert.id],
     ['What', alert.summary],
-    ['Server', alert.server],
+    ['Server', alert.server ?? fleet],
+    ['Labels', labelsShown(alert.labels) || null],
     ['Kind', alert.subject === '' ? alert.kind : `${alert.kind}: ${alert.subject}`],
     ['Severity', alert.severity],
     ['State', alert.closedBecause === null ? alert.state : `${alert.state}: ${alert.closedBecause}`],
     ['Last heard', when(alert.lastHeardAt)],
     ['Was due', when(alert.dueAt)],
     ['Detected', when(alert.createdAt)],
-    ['Acknowledged', when(alert.acknowledgedAt)],
+    [
+      'Acknowledged',
+      alert.acknowledgedAt === null ? null : `by ${alert.acknowledgedBy ?? 'somebody'}, ${when(alert.acknowledgedAt)}`,
+    ],
+    ['Comment', alert.acknowledgedComment || null],
+    ['Silenced until', when(alert.silencedUntil)],
+    ['Flapping', alert.flapping ? 'it comes and goes: it stays open through recoveries' : null],
     ['Closed', when(alert.closedAt)],
     ['Lasted', formatDuration(alert.durationMs)],
   ]);

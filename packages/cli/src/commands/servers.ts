@@ -2,11 +2,14 @@ import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { Filesystem } from '@healthapp/shared/domain/server';
 import type { ServerDetailView, ServerListView, ServerView } from '@healthapp/shared/wire/api';
 import { type ApiClient, apiFlags, apiNotes, createApiClient, segment } from '../api-client.ts';
-import { wholeNumber } from '../arguments.ts';
+import { duration, wholeNumber } from '../arguments.ts';
 import { formatBytes } from '../bytes.ts';
-import type { Io } from '../command.ts';
+import { CommandLineError, type Io } from '../command.ts';
+import { isConfirmed } from '../confirmation.ts';
+import { forEachNamed } from '../each-named.ts';
+import { labelsShown } from '../labels.ts';
 import { allPages, mostEntries } from '../pages.ts';
-import { type Column, formatFacts, formatTable, terminalWidth } from '../table.ts';
+import { type Column, formatFacts, formatTable, printable, terminalWidth } from '../table.ts';
 import { ago, localTime } from '../times.ts';
 import { createCommand, verb } from '../verbs.ts';
 
@@ -69,11 +72,51 @@ const revoke = verb({
   },
 });
 
+/** The API's own limit: 366 days. */
+const longestExpectation = 366 * 86_400_000;
+
+const expect = verb({
+  name: 'expect',
+  words: ['NAME'],
+  flags: {
+    within: { value: 'DURATION', required: true, help: 'from now on: 90s, 10m, 2h, 7d' },
+    api: apiFlags.api,
+  },
+  summary: 'alerts when a new server never reports',
+  async run({ flags, words: [name = ''] }, io) {
+    const within = duration('--within', flags.within);
+    if (within > longestExpectation) throw new CommandLineError(`--within must be at most 366d, not '${flags.within}'`);
+    const api = await createApiClient(io, flags.api);
+    await api.post(`servers/${segment(name)}/expect`, { within: within / 1000 });
+    io.stdout.write(`an alert opens unless ${name} reports within ${formatDuration(within)}\n`);
+    return 0;
+  },
+});
+
+const forget = verb({
+  name: 'forget',
+  words: ['NAME…'],
+  flags: { yes: { help: 'does not ask' }, api: apiFlags.api },
+  summary: 'closes their alerts and drops all that is known of them',
+  async run({ flags, words }, io) {
+    const question = `Forget ${printable([...new Set(words)].join(', '))}? Alerts close, and the history goes.`;
+    if (!flags.yes && !(await isConfirmed(question, io))) {
+      io.stderr.write('nothing was forgotten\n');
+      return 1;
+    }
+    const api = await createApiClient(io, flags.api);
+    return forEachNamed(words, io, async (name) => {
+      await api.delete(`servers/${segment(name)}`);
+      io.stdout.write(`${printable(name)} is forgotten\n`);
+    });
+  },
+});
+
 export const serversCommand = createCommand({
   name: 'servers',
-  summary: 'List and show servers, revoke their keys',
-  notes: apiNotes,
-  verbs: [list, show, revoke],
+  summary: 'List, show, expect and forget servers, revoke their keys',
+  notes: `A server that is forgotten while its agent runs comes back with its next heartbeat.\n${apiNotes}`,
+  verbs: [list, show, expect, forget, revoke],
 });
 
 function serverColumns(now: number): Column<ServerView>[] {
@@ -81,9 +124,16 @@ function serverColumns(now: number): Column<ServerView>[] {
     { title: 'NAME', text: ({ name }) => name },
     { title: 'STATE', text: ({ state }) => state },
     { title: 'LAST HEARTBEAT', text: ({ lastHeartbeatAt: at }) => (at === null ? 'never' : ago(at, now)) },
+    { title: 'EXPECTED', text: (server) => expectedShown(server, now), sparse: true },
     { title: 'FULLEST DISK', text: ({ fullestFilesystem: disk }) => (disk === null ? '' : diskShown(disk)) },
     { title: 'PROBLEMS', text: ({ problems }) => problems.map(({ summary }) => summary).join('; ') },
   ];
+}
+
+/** Of servers that need not report just now: when they will have to. */
+function expectedShown({ state, dueAt }: ServerView, now: number): string {
+  if (state === 'stopped') return dueAt === null ? 'no more' : ago(dueAt, now);
+  return state === 'unknown' && dueAt !== null ? ago(dueAt, now) : '';
 }
 
 function diskShown({ path, percent }: Pick<Filesystem, 'path' | 'percent'>): string {
@@ -93,26 +143,22 @@ function diskShown({ path, percent }: Pick<Filesystem, 'path' | 'percent'>): str
 function serverShown(server: ServerDetailView, io: Io): string {
   const now = io.now();
   const { host, goodbye, memory, load } = server;
+  const heard = server.lastHeartbeatAt !== null;
   const when = (at: number | null) => (at === null ? null : `${localTime(at)} (${ago(at, now)})`);
   const facts = formatFacts([
     ['Name', server.name],
-    ['State', server.state],
+    ['State', heard ? server.state : `${server.state}: it has never reported`],
     ['Kind', server.kind],
-    [
-      'Labels',
-      Object.entries(server.labels)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(', ') || null,
-    ],
+    ['Labels', labelsShown(server.labels) || null],
     ['Last heartbeat', when(server.lastHeartbeatAt) ?? 'never'],
-    ['Next due', when(server.dueAt)],
+    [heard ? 'Next due' : 'Expected by', when(server.dueAt)],
     ['First heartbeat', when(server.firstHeartbeatAt)],
     ['Interval', server.interval === null ? null : formatDuration(server.interval * 1000)],
     [
       'Goodbye',
       goodbye === null
         ? null
-        : `by the ${goodbye.by}, ${when(goodbye.at)}, back by ${when(goodbye.backBy) ?? 'nothing: for good'}`,
+        : `by the ${goodbye.by}, ${when(goodbye.at)}, ${goodbye.backBy === null ? 'for good' : `back by ${when(goodbye.backBy)}`}`,
     ],
     ['Agent', server.agent.version],
     ['Key generation', server.generation === 0 ? null : String(server.generation)],
