@@ -11,6 +11,7 @@ import { NotFoundPage } from './pages/not-found.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { ServerPage } from './pages/server.tsx';
 import { ServersPage } from './pages/servers.tsx';
+import { SilencesPage } from './pages/silences.tsx';
 
 export function App(props: { readonly kernel: Kernel }) {
   return (
@@ -22,6 +23,7 @@ export function App(props: { readonly kernel: Kernel }) {
           <Route path="/server/:name" component={ServerPage} />
           <Route path="/alerts" component={AlertsPage} />
           <Route path="/alert/:id" component={AlertPage} />
+          <Route path="/silences" component={SilencesPage} />
           <Route path="/mail" component={MailboxPage} />
           <Route path="/mail/:id" component={MailMessagePage} />
           <Route path="*" component={NotFoundPage} />

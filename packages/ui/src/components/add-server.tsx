@@ -1,5 +1,5 @@
 import { useKernel } from '../kernel/kernel.ts';
-import { CopyButton } from './copy-button.tsx';
+import { Snippet } from './snippet.tsx';
 
 /** How another host comes to report here, ready to copy. */
 export function AddServer() {
@@ -34,17 +34,5 @@ export function AddServer() {
         </li>
       </ol>
     </section>
-  );
-}
-
-function Snippet(props: { readonly text: string; readonly what: string }) {
-  return (
-    <div class="snippet">
-      {/* A line longer than the screen scrolls, by keyboard too. */}
-      <pre tabindex="0">
-        <code>{props.text}</code>
-      </pre>
-      <CopyButton text={props.text} what={props.what} />
-    </div>
   );
 }

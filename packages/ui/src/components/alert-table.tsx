@@ -1,9 +1,11 @@
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { AlertView } from '@healthapp/shared/wire/api';
 import { createMemo, For, Show } from 'solid-js';
-import { currentSummary, kindTitle } from '../kernel/alert-text.ts';
+import { currentSummary, kindTitle, placeOf } from '../kernel/alert-text.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
+import { AcknowledgeButton } from './acknowledge.tsx';
+import { AlertMarks } from './alert-marks.tsx';
 import { AlertStateBadge, SeverityBadge } from './badge.tsx';
 import { Cell, Dash, HeadCell, Row, Rows, Table } from './table.tsx';
 import { At } from './time.tsx';
@@ -24,6 +26,7 @@ export function AlertTable(props: AlertTableProps) {
     { title: 'Start' },
     { title: props.closed ? 'End' : 'State' },
     { title: 'Duration' },
+    ...(props.closed ? [] : [{ title: 'Acknowledge' }]),
   ];
   return (
     <Table class={`alert-table ${props.closed ? 'alerts-closed' : ''}`} caption={props.caption} columns={columns()}>
@@ -52,12 +55,13 @@ function AlertRow(props: AlertRowProps) {
     <Row critical={!props.closed && props.alert.severity === 'critical'}>
       <HeadCell class="cell-what">
         <a class="name" href={paths.alert(props.alert.id)}>
-          {props.ofOneServer ? kindTitle(props.alert.kind) : (props.alert.server ?? kindTitle(props.alert.kind))}
+          {props.ofOneServer ? kindTitle(props.alert.kind) : placeOf(props.alert)}
         </a>
         <span class="cell-more">
           {props.ofOneServer || props.alert.server === null ? '' : `${kindTitle(props.alert.kind)}: `}
           {summary()}
         </span>
+        <AlertMarks alert={props.alert} />
       </HeadCell>
       <Cell class="cell-severity">
         <SeverityBadge severity={props.alert.severity} />
@@ -83,6 +87,11 @@ function AlertRow(props: AlertRowProps) {
       <Cell class="cell-duration" title="Duration">
         {duration()}
       </Cell>
+      <Show when={!props.closed}>
+        <Cell class="cell-act">
+          <AcknowledgeButton alert={props.alert} class="btn btn-sm btn-outline-primary" />
+        </Cell>
+      </Show>
     </Row>
   );
 }

@@ -52,6 +52,7 @@ function useSearchKey(): void {
   const navigate = useNavigate();
   const pressed = (event: KeyboardEvent) => {
     if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.querySelector('dialog[open]') !== null) return;
     if (event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]')) return;
     event.preventDefault();
     const field = document.getElementById(searchFieldId);
@@ -104,6 +105,11 @@ function Header() {
                     <span class="visually-hidden"> open</span>
                   </span>
                 </Show>
+              </a>
+            </li>
+            <li>
+              <a href={paths.silences} aria-current={current('silence')}>
+                Silences
               </a>
             </li>
             <Show when={mailbox.value()?.enabled}>

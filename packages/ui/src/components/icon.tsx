@@ -14,7 +14,10 @@ export type IconName =
   | 'moon'
   | 'half'
   | 'search'
-  | 'arrow';
+  | 'arrow'
+  | 'wave'
+  | 'seen'
+  | 'muted';
 
 const octagon = 'M4.8.5h6.4l4.3 4.3v6.4l-4.3 4.3H4.8L.5 11.2V4.8z';
 
@@ -86,6 +89,16 @@ const shapes: Readonly<Record<IconName, () => JSX.Element>> = {
   ),
   search: () => <path class="icon-line" d="M7 2a5 5 0 1 0 0 10A5 5 0 0 0 7 2zm3.6 8.6 3.6 3.6" />,
   arrow: () => <path class="icon-line" d="m6 3 5 5-5 5" />,
+  wave: () => <path class="icon-line" d="m.9 8 2.3-4.6 3.2 9.2 3.2-9.2 3.2 9.2L15.1 8" />,
+  seen: () => (
+    <>
+      <path class="icon-line" d="M.9 8S3.4 3.4 8 3.4 15.1 8 15.1 8 12.6 12.6 8 12.6.9 8 .9 8z" />
+      <circle cx="8" cy="8" r="2.2" fill="currentColor" />
+    </>
+  ),
+  muted: () => (
+    <path class="icon-line" d="M12 9.2V6.6a4 4 0 0 0-6.6-3M4 6.2v3.6l-1.3 2h8.8M6.7 14.4h2.6M1.9 1.9l12.2 12.2" />
+  ),
 };
 
 export function Icon(props: { readonly name: IconName }) {

@@ -6,6 +6,9 @@ import { severityLooks } from './badge.tsx';
 import { Icon } from './icon.tsx';
 import { Lasting } from './time.tsx';
 
+/** What their title alone says, beside since when. */
+const ofTheWhole = new Set(['offline', 'never-reported']);
+
 /** What is wrong with one server, each leading to its alert. That it is silent its state says already: here it says since when. */
 export function Problems(props: { readonly problems: ServerView['problems'] }) {
   return (
@@ -18,7 +21,7 @@ export function Problems(props: { readonly problems: ServerView['problems'] }) {
                 <Icon name={severityLooks[problem.severity].icon} />
                 <span>
                   <span class="visually-hidden">{severityLooks[problem.severity].word}: </span>
-                  {problem.kind === 'offline' ? kindTitle(problem.kind) : problem.summary}{' '}
+                  {ofTheWhole.has(problem.kind) ? kindTitle(problem.kind) : problem.summary}{' '}
                   <span class="problem-since">
                     <Lasting since={problem.since} />
                   </span>

@@ -11,7 +11,10 @@ import { Ago } from './time.tsx';
 
 /** A server that somebody should look at: what is wrong with it and since when. */
 export function TroubleTile(props: { readonly server: ServerView }) {
-  const tone = () => (props.server.state === 'silent' ? 'critical' : 'warning');
+  const tone = () =>
+    props.server.state === 'silent' || props.server.problems.some(({ severity }) => severity === 'critical')
+      ? 'critical'
+      : 'warning';
   return (
     <li class={`trouble trouble-${tone()}`}>
       <div class="trouble-head">

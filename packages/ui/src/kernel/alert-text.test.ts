@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alertView, noon } from '../testing/views.ts';
-import { currentSummary, eventWords, kindTitle } from './alert-text.ts';
+import { currentSummary, eventWords, holdReasonWords, kindTitle, placeOf } from './alert-text.ts';
 
 describe('what an alert says', () => {
   it('goes with the time while a server is silent', () => {
@@ -19,6 +19,17 @@ describe('what an alert says', () => {
 
   it("is the bare name for a newer version's kind", () => {
     expect([kindTitle('disk-full'), kindTitle('fan-broken')]).toEqual(['Disk full', 'fan-broken']);
+  });
+
+  it('names a place, also when it is no server', () => {
+    const fleet = alertView('a', { server: null, kind: 'mass-silence' });
+    const monitor = alertView('a', { server: null, kind: 'monitor-blind' });
+    expect([alertView('a'), fleet, monitor].map(placeOf)).toEqual(['web-1', 'Fleet', 'Monitor']);
+  });
+
+  it('gives the reason for which nobody was told', () => {
+    const reasons = ['mass-silence', 'a-newer-reason'].map(holdReasonWords);
+    expect(reasons).toEqual(['many servers fell silent together', 'a-newer-reason']);
   });
 
   it('numbers the reminders', () => {

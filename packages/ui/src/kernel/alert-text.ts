@@ -10,6 +10,11 @@ export function kindTitle(kind: string): string {
   return isProblemKind(kind) ? problemKinds[kind].title : kind;
 }
 
+/** Where it is wrong: the server; "Fleet" for what concerns many, "Monitor" for the monitor itself. */
+export function placeOf(alert: Pick<AlertView, 'server' | 'kind'>): string {
+  return alert.server ?? (alert.kind === 'monitor-blind' ? 'Monitor' : 'Fleet');
+}
+
 /**
  * What is wrong, as of now: a summary is written when the alert opens, so that of a silent server
  * would go on saying "5 min" all night.
@@ -38,6 +43,10 @@ export function eventWords(event: NotificationEvent, number: number): string {
       return number > 0 ? `Reminder ${number}` : 'Reminder';
     case 'closed':
       return 'Closed';
+    case 'flapping':
+      return 'It flaps';
+    case 'steady':
+      return 'It flaps no longer';
     case 'test':
       return 'Test';
     default: {
@@ -54,3 +63,16 @@ export const deliveryWords: Readonly<Record<NotificationState, string>> = {
   refused: 'Refused',
   expired: 'Expired',
 };
+
+const holdWords: Readonly<Record<string, string>> = {
+  silenced: 'silenced',
+  acknowledged: 'acknowledged',
+  'mass-silence': 'many servers fell silent together',
+  'never-told': 'nobody had heard that it opened',
+  replaced: 'a later message took its place',
+};
+
+/** Why a notification is held back, or was never sent; the bare reason when it is a newer version's. */
+export function holdReasonWords(reason: string): string {
+  return holdWords[reason] ?? reason;
+}

@@ -5,8 +5,11 @@ import type {
   AlertListView,
   MailListView,
   MailView,
+  NewSilence,
   ServerDetailView,
   ServerListView,
+  SilenceListView,
+  SilenceView,
   StatusView,
 } from '@healthapp/shared/wire/api';
 import type { ProblemDetails } from '@healthapp/shared/wire/problem-details';
@@ -28,12 +31,20 @@ export class ApiFault extends Error {
   override readonly name = 'ApiFault';
   readonly status: number | null;
   readonly title: string;
+  /** What of the request is at fault, as the API names it (`match.server`), when it says so. */
+  readonly field: string | null;
 
-  constructor(status: number | null, title: string, detail: string, cause?: unknown) {
-    super(detail, { cause });
+  constructor(status: number | null, title: string, detail: string, more: FaultExtras = {}) {
+    super(detail, { cause: more.cause });
     this.status = status;
     this.title = title;
+    this.field = more.field ?? null;
   }
+}
+
+interface FaultExtras {
+  readonly field?: string | undefined;
+  readonly cause?: unknown;
 }
 
 /** When a request went out and when its answer came in, by this machine's clock, in ms. */
@@ -63,63 +74,108 @@ export interface PageRequest {
   readonly limit: number;
 }
 
+/** What somebody does. All throw `ApiFault`; none is tried again by itself. */
+export interface Acts {
+  /** `comment` may be empty. */
+  acknowledge(id: string, comment: string): Promise<AlertDetailView>;
+  takeBackAcknowledgement(id: string): Promise<AlertDetailView>;
+  addSilence(silence: NewSilence): Promise<SilenceView>;
+  endSilence(id: string): Promise<void>;
+  forget(server: string): Promise<void>;
+  /** The generation whose key the server needs from now on. */
+  revoke(server: string): Promise<{ readonly name: string; readonly generation: number }>;
+}
+
 /** All throw `ApiFault`, except when `signal` aborts: then what `fetch` throws. */
-export interface Api {
+export interface Api extends Acts {
   servers(query: ServerQuery, page: PageRequest, signal: AbortSignal): Promise<ServerListView>;
   server(name: string, signal: AbortSignal): Promise<ServerDetailView>;
   alerts(query: AlertQuery, page: PageRequest, signal: AbortSignal): Promise<AlertListView>;
   alert(id: string, signal: AbortSignal): Promise<AlertDetailView>;
+  silences(signal: AbortSignal): Promise<SilenceListView>;
   status(signal: AbortSignal): Promise<StatusView>;
   mailbox(signal: AbortSignal): Promise<MailListView>;
   mail(id: string, signal: AbortSignal): Promise<MailView>;
 }
 
+interface Asked {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+interface Answer<T> {
+  readonly body: T;
+  readonly exchange: Exchange;
+}
+
 export function createApi(deps: ApiDeps): Api {
-  async function get<T>(path: string, signal: AbortSignal): Promise<{ body: T; exchange: Exchange }> {
+  async function ask<T>(path: string, { method, body, signal }: Asked): Promise<Answer<T>> {
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const giveUp = () => timeout.abort();
-    signal.addEventListener('abort', giveUp);
+    signal?.addEventListener('abort', giveUp);
     const sentAt = deps.now();
     try {
       const response = await deps.fetch(base + path, {
-        headers: { accept: 'application/json' },
+        method,
+        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: timeout.signal,
       });
       const exchange = { sentAt, receivedAt: deps.now() };
       const date = Date.parse(response.headers.get('date') ?? '');
       if (Number.isFinite(date)) deps.onDate?.(date, exchange);
-      if (!response.ok) throw await faultIn(response);
-      return { body: (await response.json()) as T, exchange };
+      if (!response.ok) throw await faultIn(response, nextWords[method]);
+      return { body: (response.status === 204 ? undefined : await response.json()) as T, exchange };
     } catch (error) {
-      if (signal.aborted || error instanceof ApiFault) throw error;
-      throw new ApiFault(null, 'The API does not answer', 'It is tried again by itself.', error);
+      if (signal?.aborted || error instanceof ApiFault) throw error;
+      const detail = method === 'GET' ? nextWords.GET : 'Whether it was done is not known: look, and then try again.';
+      throw new ApiFault(null, 'The API does not answer', detail, { cause: error });
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
+      signal?.removeEventListener('abort', giveUp);
     }
   }
-  const bodyOf = async <T>(path: string, signal: AbortSignal) => (await get<T>(path, signal)).body;
+  const get = async <T>(path: string, signal: AbortSignal) => (await ask<T>(path, { method: 'GET', signal })).body;
+  const post = async <T>(path: string, body?: unknown) => (await ask<T>(path, { method: 'POST', body })).body;
+  const remove = async <T>(path: string) => (await ask<T>(path, { method: 'DELETE' })).body;
 
   return {
     servers: ({ search, state, label, sort }, page, signal) =>
-      bodyOf(`/servers${queryString({ search, state, label, sort, ...page })}`, signal),
-    async server(name, signal) {
-      // What may be a name needs no encoding; anything else would be another address.
-      if (!isServerName(name)) throw new ApiFault(404, 'No such server', 'No server can have this name.');
-      return bodyOf(`/servers/${name}`, signal);
-    },
-    alerts: ({ state, server }, page, signal) => bodyOf(`/alerts${queryString({ state, server, ...page })}`, signal),
-    alert: (id, signal) => bodyOf(`/alerts/${encodeURIComponent(id)}`, signal),
-    mailbox: (signal) => bodyOf('/mail', signal),
-    mail: (id, signal) => bodyOf(`/mail/${encodeURIComponent(id)}`, signal),
+      get(`/servers${queryString({ search, state, label, sort, ...page })}`, signal),
+    server: async (name, signal) => get(serverPath(name), signal),
+    alerts: ({ state, server }, page, signal) => get(`/alerts${queryString({ state, server, ...page })}`, signal),
+    alert: (id, signal) => get(`/alerts/${encodeURIComponent(id)}`, signal),
+    silences: (signal) => get('/silences', signal),
+    mailbox: (signal) => get('/mail', signal),
+    mail: (id, signal) => get(`/mail/${encodeURIComponent(id)}`, signal),
     async status(signal) {
-      const { body, exchange } = await get<StatusView>('/status', signal);
+      const { body, exchange } = await ask<StatusView>('/status', { method: 'GET', signal });
       deps.onTime?.(body.time, exchange);
       return body;
     },
+    acknowledge: (id, comment) => post(`/alerts/${encodeURIComponent(id)}/ack`, { comment }),
+    takeBackAcknowledgement: (id) => remove(`/alerts/${encodeURIComponent(id)}/ack`),
+    addSilence: (silence) => post('/silences', silence),
+    endSilence: (id) => remove(`/silences/${encodeURIComponent(id)}`),
+    forget: async (name) => remove(serverPath(name)),
+    revoke: async (name) => post(`${serverPath(name)}/revoke`),
   };
 }
+
+/** What may be a name needs no encoding; anything else would be another address. */
+function serverPath(name: string): string {
+  if (!isServerName(name)) throw new ApiFault(404, 'No such server', 'No server can have this name.');
+  return `/servers/${name}`;
+}
+
+/** What happens now, where the API itself does not say. */
+const nextWords = {
+  GET: 'It is tried again by itself.',
+  POST: 'Nothing was done: try again.',
+  DELETE: 'Nothing was done: try again.',
+} as const;
 
 /** Leaves out what is empty. */
 function queryString(parameters: Readonly<Record<string, string | number | null>>): string {
@@ -131,7 +187,7 @@ function queryString(parameters: Readonly<Record<string, string | number | null>
   return text === '' ? '' : `?${text}`;
 }
 
-async function faultIn(response: Response): Promise<ApiFault> {
+async function faultIn(response: Response, next: string): Promise<ApiFault> {
   let problem: Partial<ProblemDetails> = {};
   try {
     problem = (await response.json()) as Partial<ProblemDetails>;
@@ -139,5 +195,5 @@ async function faultIn(response: Response): Promise<ApiFault> {
     // A proxy's error page: the status alone has to do.
   }
   const title = problem.title ?? `The API answered ${response.status}`;
-  return new ApiFault(response.status, title, problem.detail ?? 'It is tried again by itself.');
+  return new ApiFault(response.status, title, problem.detail ?? next, { field: problem.field });
 }

@@ -6,11 +6,12 @@ import type {
   MailView,
   ServerDetailView,
   ServerView,
+  SilenceListView,
   StatusView,
 } from '@healthapp/shared/wire/api';
 import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js';
 import { withAlertEvents } from './alert-list.ts';
-import { type AlertQuery, createApi, mailHtmlAddress } from './api.ts';
+import { type Acts, type AlertQuery, createApi, mailHtmlAddress } from './api.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createLive, type Live, type LiveDeps } from './live.ts';
 import { createPagedList, type PagedList } from './paged-list.ts';
@@ -40,11 +41,13 @@ export interface Kernel {
   /** Since when what is shown may be out of date, in ms since 1970; null while it is live. */
   readonly notLiveSince: Accessor<number | null>;
   reconnect(): void;
+  readonly acts: Acts;
   /** These belong to the owner that they are called under, and end with it. */
   servers(query: Accessor<ServerQuery>, limit?: number): PagedList<ServerView>;
   server(name: Accessor<string>): View<ServerDetailView>;
   alerts(query: Accessor<AlertQuery>): PagedList<AlertView>;
   alert(id: Accessor<string>): View<AlertDetailView>;
+  silences(): View<SilenceListView>;
   mail(id: Accessor<string>): View<MailView>;
   mailHtml(id: string): string;
 }
@@ -92,6 +95,7 @@ export function createKernel(deps: KernelDeps): Kernel {
     mailbox,
     notLiveSince: createMemo(() => notLiveSince(live, clock)),
     reconnect: live.reconnect,
+    acts: api,
 
     servers: (query, limit = 200) =>
       createPagedList(viewDeps, {
@@ -146,6 +150,8 @@ export function createKernel(deps: KernelDeps): Kernel {
       live.on('notification', (event) => event.alertId === id() && view.soon());
       return view;
     },
+
+    silences: () => createView(viewDeps, () => 'silences', quietlyEveryMs, api.silences),
 
     mail: (id) =>
       createView(

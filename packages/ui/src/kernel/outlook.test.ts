@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noon } from '../testing/views.ts';
 import { outlook } from './outlook.ts';
+import { clockTime } from './relative-time.ts';
 
 const up = { state: 'up', lastHeartbeatAt: noon, dueAt: noon + 300_000, interval: 30, goodbye: null } as const;
 
@@ -35,15 +36,31 @@ describe('a server that does not', () => {
 
   it('says when it never did', () => {
     const expected = { ...up, state: 'unknown', lastHeartbeatAt: null } as const;
-    expect(outlook(expected, noon)).toMatchObject({ kind: 'never-heard', text: 'Has never reported' });
+    expect(outlook(expected, noon)).toMatchObject({
+      kind: 'never-heard',
+      text: 'Has never reported',
+      more: 'It is expected: its first heartbeat is due in 5 min.',
+    });
+    expect(outlook(expected, noon + 540_000)).toMatchObject({
+      kind: 'never-reported',
+      more: 'It is expected: its first heartbeat was due 4 min ago.',
+    });
   });
 
   it('says who stopped it and until when', () => {
     const goodbye = { by: 'operator', at: noon, backBy: noon + 600_000 } as const;
     expect(outlook({ ...up, state: 'stopped', goodbye }, noon + 60_000)).toMatchObject({
-      text: 'Stopped by an operator 1 min ago',
-      more: 'It should be back in 9 min.',
+      kind: 'planned',
+      text: `Planned work until ${clockTime(noon + 600_000, noon)}`,
+      more: 'Stopped by an operator 1 min ago. It should be back in 9 min.',
     });
+  });
+
+  it('says so of planned work during which it still reports', () => {
+    const goodbye = { by: 'operator', at: noon, backBy: noon + 600_000 } as const;
+    const { kind, text, more } = outlook({ ...up, goodbye }, noon + 60_000);
+    expect({ kind, text }).toEqual({ kind: 'planned', text: `Planned work until ${clockTime(noon + 600_000, noon)}` });
+    expect(more).toContain('It reports meanwhile, last 1 min ago');
   });
 
   it('says that nothing is expected after a goodbye for good', () => {

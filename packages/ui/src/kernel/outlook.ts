@@ -1,10 +1,10 @@
 /** What is expected of a server next: when its heartbeat is due, or since when it is missing. */
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { ServerDetailView } from '@healthapp/shared/wire/api';
-import { timeAgo, timeUntil } from './relative-time.ts';
+import { clockTime, timeAgo, timeUntil } from './relative-time.ts';
 
 export interface Outlook {
-  readonly kind: 'expected' | 'late' | 'silent' | 'stopped' | 'never-heard';
+  readonly kind: 'expected' | 'late' | 'silent' | 'stopped' | 'planned' | 'never-heard' | 'never-reported';
   readonly text: string;
   /** The moment that the text counts to or from. */
   readonly at: number | null;
@@ -18,11 +18,28 @@ type Expected = Pick<ServerDetailView, 'state' | 'lastHeartbeatAt' | 'dueAt' | '
 export function outlook(server: Expected, now: number): Outlook {
   if (server.state === 'silent') return silentOutlook(server, now);
   if (server.state === 'stopped') return stoppedOutlook(server, now);
-  if (server.lastHeartbeatAt === null) {
-    const more = server.dueAt === null ? '' : `Its first heartbeat is due ${timeUntil(server.dueAt, now)}.`;
-    return { kind: 'never-heard', text: 'Has never reported', at: server.dueAt, more };
+  if (server.lastHeartbeatAt === null) return unheardOutlook(server, now);
+  const planned = server.goodbye?.by === 'operator' ? server.goodbye.backBy : null;
+  if (planned !== null) {
+    const more = `It reports meanwhile, last ${timeAgo(server.lastHeartbeatAt, now)}; should it fall silent, no alert comes before then.`;
+    return { kind: 'planned', text: plannedText(planned, now), at: planned, more };
   }
   return expectedOutlook(server, server.lastHeartbeatAt, now);
+}
+
+/** It was announced, and nothing has come yet. */
+function unheardOutlook({ dueAt }: Expected, now: number): Outlook {
+  const text = 'Has never reported';
+  if (dueAt !== null && dueAt <= now) {
+    const more = `It is expected: its first heartbeat was due ${timeAgo(dueAt, now)}.`;
+    return { kind: 'never-reported', text, at: dueAt, more };
+  }
+  const more = dueAt === null ? '' : `It is expected: its first heartbeat is due ${timeUntil(dueAt, now)}.`;
+  return { kind: 'never-heard', text, at: dueAt, more };
+}
+
+function plannedText(until: number, now: number): string {
+  return `Planned work until ${clockTime(until, now)}`;
 }
 
 function silentOutlook({ lastHeartbeatAt, dueAt }: Expected, now: number): Outlook {
@@ -39,8 +56,13 @@ function silentOutlook({ lastHeartbeatAt, dueAt }: Expected, now: number): Outlo
 function stoppedOutlook({ goodbye, dueAt }: Expected, now: number): Outlook {
   if (goodbye === null) return { kind: 'stopped', text: 'Stopped', at: null, more: '' };
   const who = goodbye.by === 'operator' ? 'by an operator' : 'by itself';
-  const text = `Stopped ${who} ${timeAgo(goodbye.at, now)}`;
+  const stopped = `Stopped ${who} ${timeAgo(goodbye.at, now)}`;
   const backBy = goodbye.backBy ?? dueAt;
+  if (backBy !== null && goodbye.by === 'operator') {
+    const more = `${stopped}. It should be back ${timeUntil(backBy, now)}.`;
+    return { kind: 'planned', text: plannedText(backBy, now), at: backBy, more };
+  }
+  const text = stopped;
   const more = backBy === null ? 'For good: no alert will come.' : `It should be back ${timeUntil(backBy, now)}.`;
   return { kind: 'stopped', text, at: backBy, more };
 }

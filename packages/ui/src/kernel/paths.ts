@@ -5,10 +5,17 @@ export const paths = {
   overview: '/',
   servers: '/servers',
   alerts: '/alerts',
+  silences: '/silences',
+  newSilence: '/silences?new=1',
   mail: '/mail',
   server: (name: string) => `/server/${name}`,
   alert: (id: string) => `/alert/${encodeURIComponent(id)}`,
   alertsOf: (server: string) => `/alerts?${new URLSearchParams({ server })}`,
+  /** The form for a new silence, filled in. */
+  silenceOf({ server, kind }: { readonly server?: string | null; readonly kind?: string | null }): string {
+    const given = Object.entries({ server, kind }).filter((part): part is [string, string] => Boolean(part[1]));
+    return `/silences?${new URLSearchParams(given)}`;
+  },
   mailMessage: (id: string) => `/mail/${encodeURIComponent(id)}`,
   serversWhere(query: Partial<ServerQuery>): string {
     const parameters = new URLSearchParams(serverQueryParameters(query)).toString();

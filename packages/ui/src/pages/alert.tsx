@@ -1,15 +1,18 @@
 import { formatDuration } from '@healthapp/shared/domain/duration';
-import type { AlertDetailView, NotificationView, TimelineEntryView } from '@healthapp/shared/wire/api';
+import type { AlertDetailView, NotificationView } from '@healthapp/shared/wire/api';
 import { useParams } from '@solidjs/router';
 import { createMemo, For, Show } from 'solid-js';
+import { AcknowledgeButton } from '../components/acknowledge.tsx';
+import { AlertMarks } from '../components/alert-marks.tsx';
 import { AlertStateBadge, DeliveryBadge, SeverityBadge } from '../components/badge.tsx';
 import { Fact, Facts } from '../components/facts.tsx';
-import { Icon, type IconName } from '../components/icon.tsx';
+import { Labels } from '../components/labels.tsx';
 import { Loaded, Notice } from '../components/notice.tsx';
 import { Cell, Dash, HeadCell, Row, Rows, Table } from '../components/table.tsx';
 import { Ago, At, Exact } from '../components/time.tsx';
+import { Timeline } from '../components/timeline.tsx';
 import { usePageTitle } from '../components/title.ts';
-import { closingWords, currentSummary, eventWords, kindTitle } from '../kernel/alert-text.ts';
+import { closingWords, currentSummary, eventWords, holdReasonWords, kindTitle, placeOf } from '../kernel/alert-text.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 
@@ -19,7 +22,7 @@ export function AlertPage() {
   const view = kernel.alert(() => parameters.id);
   usePageTitle(() => {
     const alert = view.value();
-    return alert === undefined ? 'Alert' : `${kindTitle(alert.kind)}: ${alert.server ?? 'HealthApp'}`;
+    return alert === undefined ? 'Alert' : `${kindTitle(alert.kind)}: ${placeOf(alert)}`;
   });
   return (
     <>
@@ -27,7 +30,7 @@ export function AlertPage() {
         <a href={paths.alerts}>Alerts</a>
       </p>
       <Loaded view={view} what="the alert" missing={<NoSuchAlert />}>
-        {(alert) => <Alert alert={alert()} />}
+        {(alert) => <Alert alert={alert()} onChange={view.put} />}
       </Loaded>
     </>
   );
@@ -44,7 +47,13 @@ function NoSuchAlert() {
   );
 }
 
-function Alert(props: { readonly alert: AlertDetailView }) {
+interface AlertProps {
+  readonly alert: AlertDetailView;
+  /** Something was done to it, and this came of it. */
+  readonly onChange: (alert: AlertDetailView) => void;
+}
+
+function Alert(props: AlertProps) {
   const { clock } = useKernel();
   const summary = createMemo(() => currentSummary(props.alert, clock.now()));
   const duration = createMemo(() => formatDuration((props.alert.closedAt ?? clock.now()) - props.alert.createdAt));
@@ -57,7 +66,7 @@ function Alert(props: { readonly alert: AlertDetailView }) {
           <SeverityBadge severity={props.alert.severity} />
         </div>
         <h1>
-          <Show when={props.alert.server} fallback={kindTitle(props.alert.kind)}>
+          <Show when={props.alert.server} fallback={`${placeOf(props.alert)}:`}>
             {(server) => (
               <a class="name" href={paths.server(server())}>
                 {server()}
@@ -80,6 +89,24 @@ function Alert(props: { readonly alert: AlertDetailView }) {
             )}
           </Show>
         </p>
+        <AlertMarks alert={props.alert} />
+        <Show when={props.alert.closedAt === null}>
+          <div class="actions">
+            <AcknowledgeButton
+              alert={props.alert}
+              class={`btn ${props.alert.acknowledgedAt === null ? 'btn-primary' : 'btn-outline-primary'}`}
+              onDone={props.onChange}
+            />
+            <a class="btn btn-outline-primary" href={paths.silenceOf(props.alert)}>
+              Silence this
+            </a>
+            <Show when={props.alert.kind === 'mass-silence'}>
+              <a class="btn btn-outline-primary" href={paths.serversWhere({ state: 'silent' })}>
+                Servers that are down
+              </a>
+            </Show>
+          </div>
+        </Show>
       </div>
       <div class="columns">
         <div>
@@ -115,8 +142,12 @@ function AlertFacts(props: { readonly alert: AlertDetailView }) {
       <TimeFact title="Was due" at={props.alert.dueAt} />
       <TimeFact title="Detected" at={props.alert.createdAt} />
       <TimeFact title="Acknowledged" at={props.alert.acknowledgedAt} />
+      <Fact title="By" value={props.alert.acknowledgedBy} />
       <TimeFact title="Silenced until" at={props.alert.silencedUntil} />
       <TimeFact title="Closed" at={props.alert.closedAt} />
+      <Fact title="Labels" value={Object.keys(props.alert.labels).join()}>
+        <Labels labels={props.alert.labels} />
+      </Fact>
       <Fact title="Alert" value={props.alert.id} />
     </Facts>
   );
@@ -127,40 +158,6 @@ function TimeFact(props: { readonly title: string; readonly at: number | null })
     <Fact title={props.title} value={props.at}>
       <Exact at={props.at} />
     </Fact>
-  );
-}
-
-const timelineLooks: Readonly<Record<TimelineEntryView['what'], { readonly icon: IconName; readonly tone: string }>> = {
-  created: { icon: 'exclamation', tone: 'critical' },
-  ongoing: { icon: 'clock', tone: 'warning' },
-  closed: { icon: 'check', tone: 'good' },
-  accepted: { icon: 'check', tone: 'quiet' },
-  refused: { icon: 'cross', tone: 'critical' },
-  expired: { icon: 'triangle', tone: 'warning' },
-  failed: { icon: 'triangle', tone: 'warning' },
-};
-
-/** From the beginning to the latest. */
-function Timeline(props: { readonly entries: readonly TimelineEntryView[] }) {
-  const inOrder = createMemo(() => [...props.entries].sort((one, other) => one.at - other.at));
-  return (
-    <ol class="timeline">
-      <For each={inOrder()}>
-        {(entry) => (
-          <li>
-            <span class={`timeline-icon tone-${timelineLooks[entry.what].tone}`}>
-              <Icon name={timelineLooks[entry.what].icon} />
-            </span>
-            <div>
-              <p class="timeline-text">{entry.text}</p>
-              <p class="timeline-at">
-                <At at={entry.at} to="second" /> · <Ago at={entry.at} />
-              </p>
-            </div>
-          </li>
-        )}
-      </For>
-    </ol>
   );
 }
 
@@ -192,10 +189,17 @@ function NotificationRow(props: { readonly notification: NotificationView }) {
           {(error) => <span class="cell-more cell-error">Last error: {error()}</span>}
         </Show>
       </HeadCell>
-      <Cell title="Of what">{eventWords(props.notification.event, props.notification.number)}</Cell>
+      <Cell title="Of what">
+        {eventWords(props.notification.event, props.notification.number)}
+        <Show when={props.notification.group}>
+          <span class="cell-more">together with others</span>
+        </Show>
+      </Cell>
       <Cell class="cell-state">
         <DeliveryBadge state={props.notification.state} />
-        <Show when={props.notification.heldBecause}>{(reason) => <span class="cell-more">{reason()}</span>}</Show>
+        <Show when={props.notification.heldBecause}>
+          {(reason) => <span class="cell-more">{holdReasonWords(reason())}</span>}
+        </Show>
       </Cell>
       <Cell title="Tries">{props.notification.attempts}</Cell>
       <Cell title="When">

@@ -1,6 +1,6 @@
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { ServerDetailView } from '@healthapp/shared/wire/api';
-import { useParams } from '@solidjs/router';
+import { useNavigate, useParams } from '@solidjs/router';
 import { createMemo, Show } from 'solid-js';
 import { AlertTable } from '../components/alert-table.tsx';
 import { ServerStateBadge } from '../components/badge.tsx';
@@ -12,8 +12,10 @@ import { FaultNotice, Loaded, Notice, Skeleton } from '../components/notice.tsx'
 import { OsMark } from '../components/os-mark.tsx';
 import { memoryLimits, PercentBar } from '../components/percent-bar.tsx';
 import { Problems } from '../components/problems.tsx';
+import { ServerManagement } from '../components/server-management.tsx';
 import { At, Exact } from '../components/time.tsx';
 import { usePageTitle } from '../components/title.ts';
+import { createAction } from '../kernel/action.ts';
 import { bytes, percentOf } from '../kernel/amount.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { type Outlook, outlook } from '../kernel/outlook.ts';
@@ -25,6 +27,11 @@ export function ServerPage() {
   const name = () => parameters.name;
   usePageTitle(name);
   const view = kernel.server(name);
+  const navigate = useNavigate();
+  const forgetting = createAction<void, void>(
+    () => kernel.acts.forget(name()),
+    () => navigate(paths.servers, { replace: true }),
+  );
   return (
     <>
       <p class="back">
@@ -36,6 +43,7 @@ export function ServerPage() {
       <Show when={view.fault()?.status !== 404}>
         <AlertsOfServer name={name()} />
       </Show>
+      <Show when={view.value()}>{(server) => <ServerManagement server={server()} forgetting={forgetting} />}</Show>
     </>
   );
 }
@@ -63,6 +71,11 @@ function Server(props: { readonly server: ServerDetailView }) {
       <Labels labels={props.server.labels} />
       <OutlookBox server={props.server} />
       <Problems problems={props.server.problems} />
+      <p class="actions">
+        <a class="btn btn-outline-primary" href={paths.silenceOf({ server: props.server.name })}>
+          Silence
+        </a>
+      </p>
       <div class="columns">
         <section aria-labelledby="filesystems">
           <h2 id="filesystems">Filesystems</h2>
@@ -84,7 +97,9 @@ const outlookIcons: Readonly<Record<Outlook['kind'], IconName>> = {
   late: 'triangle',
   silent: 'cross',
   stopped: 'pause',
+  planned: 'pause',
   'never-heard': 'question',
+  'never-reported': 'question',
 };
 
 const outlookTones: Readonly<Record<Outlook['kind'], string>> = {
@@ -92,7 +107,9 @@ const outlookTones: Readonly<Record<Outlook['kind'], string>> = {
   late: 'warning',
   silent: 'critical',
   stopped: 'quiet',
+  planned: 'info',
   'never-heard': 'info',
+  'never-reported': 'critical',
 };
 
 /** When the next heartbeat is due, counting; or since when it is missing. */
@@ -154,7 +171,7 @@ function ServerFacts(props: { readonly server: ServerDetailView }) {
         <Exact at={props.server.firstHeartbeatAt} />
       </Fact>
       <Fact title="Reports every" value={secondsWords(props.server.interval)} />
-      <Fact title="Down after" value={secondsWords(props.server.grace)} />
+      <Fact title="Down after" value={secondsWords(props.server.grace || null)} />
       <Fact title="Agent" value={agent()} />
       <Fact title="Clock" value={clockWords(props.server.clockOffset)} />
       <Fact title="Boot id" value={props.server.bootId} />

@@ -1,5 +1,5 @@
 /** Answers of the API to begin a test with. */
-import type { AlertView, ServerView, StatusView } from '@healthapp/shared/wire/api';
+import type { AlertView, ServerView, SilenceView, StatusView } from '@healthapp/shared/wire/api';
 
 export const noon = Date.parse('2026-11-20T12:00:00Z');
 
@@ -32,11 +32,32 @@ export function alertView(id: string, over: Partial<AlertView> = {}): AlertView 
     lastHeardAt: noon - 300_000,
     dueAt: noon,
     createdAt: noon,
+    labels: {},
     acknowledgedAt: null,
+    acknowledgedBy: null,
+    acknowledgedComment: null,
     silencedUntil: null,
+    flapping: false,
     closedAt: null,
     closedBecause: null,
     durationMs: 0,
+    ...over,
+  };
+}
+
+/** Of one server, from noon for an hour. */
+export function silenceView(id: string, over: Partial<SilenceView> = {}): SilenceView {
+  return {
+    id,
+    match: { server: 'web-1', label: null, kind: null },
+    startsAt: noon,
+    endsAt: noon + 3_600_000,
+    recurring: null,
+    reason: 'a new disk',
+    createdBy: 'operator',
+    createdAt: noon,
+    active: true,
+    nextAt: null,
     ...over,
   };
 }
