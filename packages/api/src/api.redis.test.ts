@@ -383,6 +383,23 @@ describe('operating', () => {
     expect((await request('GET', '/api/v1/silences')).json.silences).toEqual([]);
   });
 
+  it.each([
+    ['another site', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a sister site', { 'sec-fetch-site': 'same-site' }, 403],
+    ['another origin, of an older browser', { origin: 'https://evil.example' }, 403],
+    ['a page without an origin', { origin: 'null' }, 403],
+    ['its own page', { 'sec-fetch-site': 'same-origin' }, 200],
+    ['a program', {}, 200],
+  ])('lets a form of %s change something: %j', async (_, headers, status) => {
+    const name = `target-${status}-${Object.values(headers).join('').length}`;
+    await send({ server: name });
+    const answer = await request('POST', `/api/v1/servers/${name}/revoke`, { headers });
+    expect(answer.status).toBe(status);
+    expect((await request('GET', `/api/v1/servers/${name}`, { headers })).status).toBe(200);
+    const own = { origin: api.url, host: new URL(api.url).host };
+    expect((await request('DELETE', `/api/v1/servers/${name}`, { headers: own })).status).toBe(204);
+  });
+
   it('forgets a server', async () => {
     await send({ server: 'old-iron' });
     expect((await request('DELETE', '/api/v1/servers/old-iron')).status).toBe(204);

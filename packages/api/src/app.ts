@@ -9,6 +9,7 @@ import { HTTPException } from 'hono/http-exception';
 import { requireAccess } from './http/access.ts';
 import type { AppEnv } from './http/bindings.ts';
 import { HttpProblem, problemResponse } from './http/problem.ts';
+import { requireSameOrigin } from './http/same-origin.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { Live } from './live.ts';
 import type { Partitions } from './partitions.ts';
@@ -68,6 +69,7 @@ export function createApp(deps: AppDeps) {
   app.use(securityHeaders());
   app.route('/', healthRoutes(partitions, config, now));
   app.use('/api/v1/*', requireAccess(config.auth.mode));
+  app.use('/api/v1/*', requireSameOrigin());
   app.use('/api/v1/*', bodyLimit({ maxSize: largestBody, onError: refuseLargeBody }));
   app.route('/', readingRoutes(partitions, version));
   app.route('/', operatingRoutes(partitions));

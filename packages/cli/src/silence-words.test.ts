@@ -18,6 +18,7 @@ function silence(given: Partial<SilenceView> = {}): SilenceView {
     createdBy: 'operator',
     createdAt: now,
     active: true,
+    activeUntil: null,
     nextAt: null,
     ...given,
   };

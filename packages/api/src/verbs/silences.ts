@@ -17,7 +17,11 @@ export async function listSilences(partitions: Partitions): Promise<SilenceListV
   const [silences, { now }] = await Promise.all([allSilences(first), readClock(first)]);
   const shown = silences.filter((silence) => silence.recurring !== null || silence.endsAt > now - shownAfterMs);
   const views = shown.map((silence) => silenceViewOf(silence, now));
-  return { silences: views.sort((one, other) => rank(one) - rank(other) || other.endsAt - one.endsAt) };
+  return {
+    silences: views.sort(
+      (one, other) => rank(one) - rank(other) || (other.activeUntil ?? other.endsAt) - (one.activeUntil ?? one.endsAt),
+    ),
+  };
 }
 
 function rank(view: SilenceView): number {
@@ -76,6 +80,7 @@ function silenceViewOf(silence: Silence, now: number): SilenceView {
     ...rest,
     match: { server: match.server, label: match.label === null ? null : { ...match.label }, kind: match.kind },
     active,
+    activeUntil: active ? next.endsAt : null,
     nextAt: active ? null : (next?.startsAt ?? null),
   };
 }

@@ -23,6 +23,7 @@ describe('healthapp silences', () => {
     createdBy: 'operator',
     createdAt: noon,
     active: true,
+    activeUntil: null,
     nextAt: null,
   };
 

@@ -205,6 +205,7 @@ export const silenceView = z.object({
   createdBy: z.string(),
   createdAt: time,
   active: z.boolean().describe('whether it holds now'),
+  activeUntil: timeOrNull.describe('until when it holds, if it holds now'),
   nextAt: timeOrNull.describe('when it begins next; null when it holds now or is over'),
 });
 export type SilenceView = z.output<typeof silenceView>;

@@ -81,7 +81,6 @@ function SilenceRow(props: SilenceRowProps) {
   );
 }
 
-/** Of a recurring one that holds now the API does not say until when. */
 function When(props: { readonly silence: SilenceView; readonly phase: SilenceTableProps['phase'] }) {
   return (
     <Switch
@@ -95,6 +94,13 @@ function When(props: { readonly silence: SilenceView; readonly phase: SilenceTab
         {(recurring) => (
           <>
             {recurrenceWords(recurring(), props.silence)}
+            <Show when={props.silence.activeUntil}>
+              {(at) => (
+                <span class="cell-more">
+                  now until <At at={at()} />
+                </span>
+              )}
+            </Show>
             <Show when={props.silence.nextAt}>
               {(at) => (
                 <span class="cell-more">

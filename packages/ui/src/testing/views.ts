@@ -57,6 +57,7 @@ export function silenceView(id: string, over: Partial<SilenceView> = {}): Silenc
     createdBy: 'operator',
     createdAt: noon,
     active: true,
+    activeUntil: null,
     nextAt: null,
     ...over,
   };
