@@ -81,7 +81,10 @@ async function reportOnce(server: string): Promise<void> {
 
 /** The embedded Redis notes itself in the data folder, so that a later start finds one that was left behind. */
 function redisOf(): number {
-  return JSON.parse(readFileSync(join(dir, 'data', 'redis', 'running.json'), 'utf8')).pid as number;
+  const noted = JSON.parse(readFileSync(join(dir, 'data', 'redis', 'running.json'), 'utf8'));
+  const { pid } = noted.process as { pid: number };
+  expect(isAlive(pid)).toBe(true);
+  return pid;
 }
 
 /** A zombie, which only waits for a parent that does not ask, is not alive. */
