@@ -1,6 +1,6 @@
 /** Judgements of the fleet as a whole and of the monitor itself; partition 0's leader makes them. */
 import type { Alert, Ending } from '@healthapp/shared/domain/alert';
-import { type BlindnessSettings, blindShare } from '@healthapp/shared/domain/blindness';
+import { type BlindnessSettings, blindShare, isBlindForMost } from '@healthapp/shared/domain/blindness';
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import { compare } from '@healthapp/shared/domain/flapping';
 import { decideMassSilence, type MassSilence, type MassSilenceSettings } from '@healthapp/shared/domain/mass-silence';
@@ -35,10 +35,11 @@ export async function judgeFleet(options: FleetOptions, clock: ClockReading): Pr
   const massSilence = await judgeMassSilence(options, clock);
   const problems: Problem[] = [];
   if (massSilence !== null) problems.push(massSilenceProblem(massSilence));
-  const share = blindShare(await recentBlindness(first, windowsRead), clock, options.blindness);
-  if (share > 0.5) problems.push(blindProblem(share, options.blindness));
-
   const open = await openFleetAlerts(first);
+  const share = blindShare(await recentBlindness(first, windowsRead), clock, options.blindness);
+  const told = open.some(({ kind }) => kind === 'monitor-blind');
+  if (isBlindForMost(share, told)) problems.push(blindProblem(share, options.blindness));
+
   const standing = new Set(problems.map(problemKey));
   const endings = open
     .filter(

@@ -25,3 +25,11 @@ export function blindShare(
   if (tickAt > 0 && now - tickAt > longestWatchedGapMs) blind += now - Math.max(tickAt, begin);
   return Math.min(1, blind / blindAfterMs);
 }
+
+/**
+ * Whether that is worth a message. "Most" is three quarters, not half, so that the restart of an API that
+ * takes a minute wakes nobody; once told, it is over when less than half was blind.
+ */
+export function isBlindForMost(share: number, told: boolean): boolean {
+  return share >= 0.75 || (told && share > 0.5);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blindShare } from './blindness.ts';
+import { blindShare, isBlindForMost } from './blindness.ts';
 import { decideMassSilence, lateAfter } from './mass-silence.ts';
 
 const settings = { share: 0.5, withinMs: 60_000, atLeast: 5, releaseAfterMs: 900_000 };
@@ -48,5 +48,14 @@ describe('blindness', () => {
     ['windows and the present gap together', [{ from: now - 120_000, to: now - 90_000 }], now - 30_000, 0.5],
   ])('counts %s', (_, windows, tickAt, share) => {
     expect(blindShare(windows, { now, tickAt }, settingsOf)).toBeCloseTo(share);
+  });
+
+  it.each([
+    [0.6, false, false],
+    [0.75, false, true],
+    [0.6, true, true],
+    [0.5, true, false],
+  ])('of %d is told (told before: %j): %j', (share, told, expected) => {
+    expect(isBlindForMost(share, told)).toBe(expected);
   });
 });
