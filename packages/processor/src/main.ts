@@ -8,7 +8,7 @@ import { type Closable, createReleasers, type Releasers } from '@healthapp/share
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { createElector } from './elector.ts';
 import type { Receiver } from './ports.ts';
-import { process as processPartition } from './processor.ts';
+import { leadPartition } from './processor.ts';
 import { createReceivers } from './receivers/receivers.ts';
 import { createWake } from './wake.ts';
 
@@ -73,7 +73,7 @@ function standFor(
     redis: electing,
     logger,
     lead: (leadership) =>
-      processPartition(
+      leadPartition(
         {
           partition,
           receivers,

@@ -53,7 +53,7 @@ const pauseAfterFaultMs = 500;
 const lastSendsMs = 1000;
 
 /** Leads until the leadership's signal aborts. */
-export async function process(options: ProcessorOptions, leadership: Leadership): Promise<void> {
+export async function leadPartition(options: ProcessorOptions, leadership: Leadership): Promise<void> {
   const { partition, partitions, receivers, wake, logger } = options;
   const [first] = partitions;
   const sender = createSender({ ...options, leadership, onSettled: wake.ring });
