@@ -22,7 +22,7 @@ const testStalenessMs = 300_000;
 export async function openTestPartition(redisUrl: string): Promise<TestPartition> {
   const redis = new Redis(await freshDatabase(redisUrl));
   const partition = createPartition(redis, 0);
-  await partition.run('tick', []);
+  await partition.run('tick', [0]);
   let sentAt = Date.now();
   return {
     partition,

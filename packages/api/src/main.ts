@@ -84,7 +84,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
       ui: readUiFiles(options.uiDir),
       localMailbox: options.localMailbox,
       stopping: stopping.signal,
-      now: Date.now,
+      now: ticker.now,
     });
     const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { requestTimeout: requestTimeoutMs } });
     if ('keepAliveTimeout' in server) server.keepAliveTimeout = keepAliveTimeoutMs;

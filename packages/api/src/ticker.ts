@@ -19,6 +19,11 @@ export interface Ticker extends Closable {
    * @param probeUrl where heartbeats reach it: its own socket, or better the balancer's address.
    */
   start(probeUrl: string): void;
+  /**
+   * Redis' wall clock, ms since 1970, by this machine's monotonic clock since the last tick: when this machine's
+   * own clock is set, no agent is refused for it. Its own until the first tick.
+   */
+  now(): number;
   /** A verified heartbeat had to be answered 503: this instance was not able to serve. */
   couldNotServe(): void;
 }
@@ -33,16 +38,24 @@ export function createTicker({ partitions, logger }: TickerOptions): Ticker {
   let probedAt = Number.NEGATIVE_INFINITY;
   let ticking = false;
   let lastFault = '';
+  /** Whether heartbeats could be taken at every moment since the last tick. */
+  let watched = true;
+  /** Redis' clock less the monotonic one, ms. */
+  let offset: number | undefined;
 
   async function tickOnce(): Promise<void> {
     const couldServe = served && performance.now() - probedAt <= probeHoldsForMs;
     served = true;
+    watched &&= couldServe;
     if (!couldServe || ticking) return;
     ticking = true;
     try {
-      await Promise.all(partitions.all().map(tick));
+      const [now] = await Promise.all(partitions.all().map((partition) => tick(partition, watched)));
+      if (now !== undefined) offset = now - performance.now();
+      watched = true;
       lastFault = '';
     } catch (error) {
+      watched = false;
       const fault = errorText(error);
       if (fault !== lastFault) logger.warn('the observed clock stands still', { fault });
       lastFault = fault;
@@ -72,6 +85,7 @@ export function createTicker({ partitions, logger }: TickerOptions): Ticker {
       timers.push(setInterval(() => void probe(probeUrl), probeEveryMs));
       timers.push(setInterval(() => void tickOnce(), tickEveryMs));
     },
+    now: () => (offset === undefined ? Date.now() : Math.round(performance.now() + offset)),
     couldNotServe() {
       served = false;
     },

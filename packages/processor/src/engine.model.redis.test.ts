@@ -126,7 +126,7 @@ class History {
 
   async begin(): Promise<void> {
     await test.redis.flushdb();
-    await test.partition.run('tick', []);
+    await test.partition.run('tick', [0]);
     this.observed = (await readClock(test.partition)).observed;
     this.leadership = await test.lead();
   }
@@ -161,7 +161,7 @@ class History {
         // Nobody watched for ten minutes: no deadline may have come nearer.
         const { now } = await readClock(test.partition);
         await test.redis.hset(test.partition.keys.clock, 'observed', this.observed, 'tickAt', now - 600_000);
-        await test.partition.run('tick', []);
+        await test.partition.run('tick', [0]);
         await test.redis.hset(test.partition.keys.clock, 'settleUntil', 0);
         return;
       }

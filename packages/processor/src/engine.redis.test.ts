@@ -328,22 +328,42 @@ describe('the observed clock', () => {
     const { partition, redis } = test;
     const before = await readClock(partition);
     await redis.hset(partition.keys.clock, 'tickAt', before.now - 20_000);
-    const [observed, settling] = (await partition.run('tick', [])) as [number, number];
+    const [observed, settling] = (await partition.run('tick', [0])) as [number, number];
     expect(observed).toBe(before.observed);
     expect(settling).toBe(1);
     const after = await readClock(partition);
     expect(after.settleUntil - after.now).toBeGreaterThan(29_000);
     expect(after.settleUntil - after.now).toBeLessThanOrEqual(30_000);
     expect(await redis.zcard(partition.keys.blindness)).toBe(1);
-    const [still] = (await partition.run('tick', [])) as [number, number];
+    const [still] = (await partition.run('tick', [0])) as [number, number];
     expect(still).toBe(before.observed);
+  });
+
+  it('does not count a short time in which nobody could serve, and settles after it', async () => {
+    const { partition, redis } = test;
+    const before = await readClock(partition);
+    await redis.hset(partition.keys.clock, 'tickAt', before.now - 900);
+    const [observed, settling] = (await partition.run('tick', [1])) as [number, number];
+    expect(observed).toBe(before.observed);
+    expect(settling).toBe(1);
+    const after = await readClock(partition);
+    expect(after.settleUntil - after.now).toBeGreaterThan(1500);
+  });
+
+  it('goes on when one instance could not serve while others ticked', async () => {
+    const { partition, redis } = test;
+    const before = await readClock(partition);
+    await redis.hset(partition.keys.clock, 'tickAt', before.now - 150);
+    const [observed, settling] = (await partition.run('tick', [1])) as [number, number];
+    expect(observed).toBeGreaterThanOrEqual(before.observed + 150);
+    expect(settling).toBe(0);
   });
 
   it('counts nothing when the clock is set back', async () => {
     const { partition, redis } = test;
     const before = await readClock(partition);
     await redis.hset(partition.keys.clock, 'tickAt', before.now + 3_600_000);
-    const [observed, settling] = (await partition.run('tick', [])) as [number, number];
+    const [observed, settling] = (await partition.run('tick', [0])) as [number, number];
     expect(observed).toBe(before.observed);
     expect(settling).toBe(0);
     const after = await readClock(partition);
@@ -355,7 +375,7 @@ describe('the observed clock', () => {
     await test.heartbeat('db-1');
     const { now } = await readClock(partition);
     await redis.hset(partition.keys.clock, 'tickAt', now - 10 * minute);
-    await partition.run('tick', []);
+    await partition.run('tick', [0]);
     await detectNow();
     expect(await alertsIn('open')).toEqual([]);
   });
@@ -811,7 +831,7 @@ describe('the monitor that is blind', () => {
     await redis.hset(partition.keys.clock, 'tickAt', now - 100_000);
     await judge();
     expect(await alertsIn('open')).toMatchObject([{ kind: 'monitor-blind', server: null, severity: 'critical' }]);
-    await partition.run('tick', []);
+    await partition.run('tick', [0]);
     await redis.zadd(partition.keys.blindness, now, `${now - 130_000}-${now - 110_000}`);
     await redis.zremrangebyrank(partition.keys.blindness, -1, -1);
     await judge();

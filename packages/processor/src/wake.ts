@@ -9,6 +9,9 @@ export interface Wake extends Closable {
   listen(): { within(ms: number, signal: AbortSignal): Promise<void> };
 }
 
+/** A subscription asks nothing, so nothing would tell that its connection is dead; a ping asks. */
+const pingEveryMs = 5000;
+
 /**
  * @param subscriber a connection of its own. While it is away rings are missed, so it rings once when it
  *   is back, and the loop's longest sleep bounds the rest.
@@ -20,6 +23,9 @@ export function createWake(subscriber: Redis, channel: string): Wake {
   subscriber.on('ready', () => {
     subscriber.subscribe(channel).then(ring, () => {});
   });
+  const pings = setInterval(() => {
+    if (subscriber.status === 'ready') subscriber.ping().catch(() => {});
+  }, pingEveryMs);
   return {
     ring,
     listen() {
@@ -46,6 +52,7 @@ export function createWake(subscriber: Redis, channel: string): Wake {
       };
     },
     async close() {
+      clearInterval(pings);
       subscriber.disconnect();
     },
   };

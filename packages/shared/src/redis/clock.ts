@@ -22,8 +22,13 @@ export function isBlind(clock: ClockReading): boolean {
   return clock.now - clock.tickAt > longestWatchedGapMs || clock.now < clock.settleUntil;
 }
 
-export async function tick(partition: Partition): Promise<void> {
-  await partition.run('tick', []);
+/**
+ * Moves the observed clock on. @param couldServe whether the caller could take heartbeats ever since its last tick.
+ * @returns Redis' wall clock, ms since 1970.
+ */
+export async function tick(partition: Partition, couldServe: boolean): Promise<number> {
+  const [, , now] = (await partition.run('tick', [couldServe ? 0 : 1])) as [number, number, number];
+  return now;
 }
 
 export async function readClock(partition: Partition): Promise<ClockReading> {

@@ -12,11 +12,22 @@ import type { Logger } from '../runtime/logger.ts';
 export type ConnectionUse = 'serving' | 'working' | 'electing' | 'listening';
 
 const timeoutsFor = {
-  serving: { commandTimeout: 2000, connectTimeout: 2000 },
-  working: { commandTimeout: 5000, connectTimeout: 2000 },
-  electing: { commandTimeout: 400, connectTimeout: 400 },
-  listening: { connectTimeout: 2000 },
-} as const satisfies Record<ConnectionUse, { commandTimeout?: number; connectTimeout: number }>;
+  serving: { commandTimeout: 2000, connectTimeout: 2000, socketTimeout: 3000 },
+  working: { commandTimeout: 5000, connectTimeout: 2000, socketTimeout: 6000 },
+  electing: { commandTimeout: 400, connectTimeout: 400, socketTimeout: 1000 },
+  // Longer than any read of a stream blocks.
+  listening: { connectTimeout: 2000, socketTimeout: 10_000 },
+} as const satisfies Record<ConnectionUse, Timeouts>;
+
+/**
+ * `socketTimeout`: how long a command may be without an answer before the connection is given up and made
+ * anew. Without it, one that a firewall has forgotten would time out every command and stay for ever.
+ */
+interface Timeouts {
+  readonly commandTimeout?: number;
+  readonly connectTimeout: number;
+  readonly socketTimeout: number;
+}
 
 /** Opens a connection that comes back by itself, for ever, and never queues commands while it is away. */
 export function connectRedis(redis: NonNullable<Config['redis']>, use: ConnectionUse, logger: Logger): Redis {

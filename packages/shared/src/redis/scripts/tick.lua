@@ -1,11 +1,16 @@
 -- Moves the observed clock on; every API instance that could serve calls it every 100 ms.
 --
--- Returns {observed, settling (1 | 0)}.
+-- ARGV  1 when the caller could not serve at some moment since its last tick, else 0
+-- Returns {observed, settling (1 | 0), now (ms since 1970)}.
 --
 -- A gap of over 1 s was unwatched: it is recorded and not added, and the clock stands still for a
 -- settling time after it (twice the gap, 30 s at most), since by then every agent's back-off has ended.
--- A clock that was set back counts nothing.
+-- A clock that was set back counts nothing. A shorter gap was unwatched too when the caller could not serve in
+-- it, unless other instances ticked meanwhile: a Redis that is away for less than a second again and again
+-- must not bring anybody's deadline nearer.
 local longest_watched_gap = 1000
+local others_watched = 300
+local shortest_settling = 2000
 local longest_settling = 30000
 local windows_kept = 50
 
@@ -16,8 +21,9 @@ local tick_at = tonumber(clock[2] or digits(now))
 local settle_until = tonumber(clock[3] or '0')
 local gap = now - tick_at
 
-if gap > longest_watched_gap then
-  settle_until = math.max(settle_until, now + math.min(2 * gap, longest_settling))
+if gap > longest_watched_gap or (ARGV[1] == '1' and gap > others_watched) then
+  local settling = math.min(math.max(2 * gap, shortest_settling), longest_settling)
+  settle_until = math.max(settle_until, now + settling)
   redis.call('ZADD', key('blindness'), now, digits(tick_at) .. '-' .. digits(now))
   redis.call('ZREMRANGEBYRANK', key('blindness'), 0, -windows_kept - 1)
   announce('status', '')
@@ -28,4 +34,4 @@ else
   settle_until = math.max(0, settle_until + gap)
 end
 redis.call('HSET', key('clock'), 'observed', digits(observed), 'tickAt', now, 'settleUntil', digits(settle_until))
-return { observed, now < settle_until and 1 or 0 }
+return { observed, now < settle_until and 1 or 0, now }
