@@ -44,9 +44,13 @@ export function problemResponse(status: number, detail: string, extras: ProblemE
   return new Response(JSON.stringify(body), { status, headers });
 }
 
-/** Redis is away: nothing was stored, and it is worth coming back in a moment. */
+/**
+ * Redis is away: nothing was stored, and it is worth coming back in a moment. A short one: whoever waits for
+ * longer than the observed clock settles (`tick.lua`: 3 s at least) may be found silent meanwhile. Agents
+ * lengthen it by themselves.
+ */
 export function unavailable(): HttpProblem {
-  return new HttpProblem(503, 'Redis cannot be reached, so nothing was stored; try again in a few seconds', {
-    retryAfterS: 5,
+  return new HttpProblem(503, 'Redis cannot be reached, so nothing was stored; try again in a moment', {
+    retryAfterS: 1,
   });
 }

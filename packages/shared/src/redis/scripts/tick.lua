@@ -4,13 +4,13 @@
 -- Returns {observed, settling (1 | 0), now (ms since 1970)}.
 --
 -- A gap of over 1 s was unwatched: it is recorded and not added, and the clock stands still for a
--- settling time after it (twice the gap, 30 s at most), since by then every agent's back-off has ended.
+-- settling time after it (twice the gap, 3 s at least and 30 s at most), since by then every agent's back-off has ended.
 -- A clock that was set back counts nothing. A shorter gap was unwatched too when the caller could not serve in
 -- it, unless other instances ticked meanwhile: a Redis that is away for less than a second again and again
 -- must not bring anybody's deadline nearer.
 local longest_watched_gap = 1000
 local others_watched = 300
-local shortest_settling = 2000
+local shortest_settling = 3000
 local longest_settling = 30000
 local windows_kept = 50
 
