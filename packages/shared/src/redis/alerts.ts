@@ -53,14 +53,17 @@ export async function applyJudgements(
 export async function loadAlerts(partition: Partition, ids: readonly string[]): Promise<(Alert | null)[]> {
   if (ids.length === 0) return [];
   const texts = await partition.redis.mget(...ids.map(partition.keys.alert));
-  return texts.map((text) => {
-    if (text === null) return null;
-    try {
-      return JSON.parse(text) as Alert;
-    } catch {
-      return null;
-    }
-  });
+  return texts.map(alertFrom);
+}
+
+/** A record as it is kept; null when there is none, or it cannot be read. */
+export function alertFrom(text: string | null): Alert | null {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as Alert;
+  } catch {
+    return null;
+  }
 }
 
 /** Where a page of alerts ends: the next one begins behind it. */

@@ -1,7 +1,6 @@
-import type { Alert } from '../domain/alert.ts';
 import type { Notification, NotificationEvent, NotificationState, ToldAlert } from '../domain/notification.ts';
 import { deliveryWindowMs } from '../domain/notification.ts';
-import type { TransitionRecord } from './alerts.ts';
+import { alertFrom, type TransitionRecord } from './alerts.ts';
 import type { Partition } from './partition.ts';
 import type { ScriptArgument } from './scripts.ts';
 import { pipelineAnswers } from './servers.ts';
@@ -103,18 +102,10 @@ export async function claimNotification(
   if (kind !== 'claimed') return { kind };
   const alerts: ToldAlert[] = [];
   for (let at = 0; at < pairs.length; at += 2) {
-    const alert = alertOf(pairs[at] as string);
+    const alert = alertFrom(pairs[at] as string);
     if (alert !== null) alerts.push({ alert, root: pairs[at + 1] as string });
   }
   return { kind, attempt, event, number, alerts };
-}
-
-function alertOf(text: string): Alert | null {
-  try {
-    return JSON.parse(text) as Alert;
-  } catch {
-    return null;
-  }
 }
 
 /** A notification that something holds back, by name. */
