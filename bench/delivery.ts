@@ -7,6 +7,7 @@ import { type System, serverOf, startSystem } from '../test/harness/system.ts';
 import { sleep, until } from '../test/harness/waiting.ts';
 import { type Generator, startGenerator } from './children.ts';
 import { type Effort, median, percentile, type Row, row } from './measure.ts';
+import { own } from './owned.ts';
 import { serverName } from './payload.ts';
 
 const falling = 100;
@@ -17,10 +18,12 @@ const day = 86_400;
 
 export async function measureDelivery({ quick, runs, say }: Effort): Promise<Row[]> {
   const servers = quick ? 2000 : 10_000;
-  const system = await startSystem({
-    config: { group_window: 0, mass_silence: false, alert_send_email_interval: -1 },
-    redis: { appendOnly: false },
-  });
+  const system = own(
+    await startSystem({
+      config: { group_window: 0, mass_silence: false, alert_send_email_interval: -1 },
+      redis: { appendOnly: false },
+    }),
+  );
   const generator = startGenerator();
   const redis = new Redis(system.redis.url);
   try {

@@ -4,6 +4,7 @@ import { startSystem } from '../test/harness/system.ts';
 import { type Generator, startBareServer, startGenerator } from './children.ts';
 import type { BurstResult } from './load-generator.ts';
 import { cpuMsOf, type Effort, type Row, redisPid, row } from './measure.ts';
+import { own } from './owned.ts';
 
 const connections = 64;
 const servers = 10_000;
@@ -40,7 +41,7 @@ function loadOf(result: BurstResult, cpuMs: readonly number[]): Load {
 }
 
 export async function measureHeartbeats({ quick, runs, say }: Effort): Promise<Row[]> {
-  const system = await startSystem({ redis: { appendOnly: false } });
+  const system = own(await startSystem({ redis: { appendOnly: false } }));
   const redis = new Redis(system.redis.url);
   const bare = await startBareServer();
   const generator = startGenerator();

@@ -9,6 +9,7 @@ import { measureHeartbeats } from './heartbeats.ts';
 import { runLoadGenerator } from './load-generator.ts';
 import { type Effort, median, type Row } from './measure.ts';
 import { measureMemory } from './memory.ts';
+import { closeOwned } from './owned.ts';
 import { measurePass } from './pass.ts';
 
 const parts: Readonly<Record<string, (effort: Effort) => Promise<Row[]>>> = {
@@ -61,4 +62,9 @@ function short(number: number): string {
 const [part, ...rest] = process.argv.slice(2);
 if (part === 'load-generator') runLoadGenerator();
 else if (part === 'bare-server') runBareServer();
-else await bench(part === undefined ? [] : [part, ...rest]);
+else {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void closeOwned().finally(() => process.exit(1)));
+  }
+  await bench(part === undefined ? [] : [part, ...rest]);
+}

@@ -1,6 +1,7 @@
 /** (d) What Redis keeps of a server beyond the facts themselves. */
 import { startRedisServer } from '../test/harness/redis-server.ts';
 import { type Effort, type Row, redisMemory, row } from './measure.ts';
+import { own } from './owned.ts';
 import { bodyOf, heartbeatOf, serverName } from './payload.ts';
 import { numbers, openSeeded, settle } from './seeded.ts';
 
@@ -8,7 +9,7 @@ const servers = 10_000;
 const graceS = 300;
 
 export async function measureMemory({ runs, say }: Effort): Promise<Row[]> {
-  const redis = await startRedisServer({ appendOnly: false });
+  const redis = own(await startRedisServer({ appendOnly: false }));
   const plain: number[] = [];
   const all: number[] = [];
   const beyond: number[] = [];

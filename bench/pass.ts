@@ -12,6 +12,7 @@ import { type RedisServer, startRedisServer } from '../test/harness/redis-server
 import { startSystem } from '../test/harness/system.ts';
 import { startGenerator } from './children.ts';
 import { type Effort, median, type Row, row, timed } from './measure.ts';
+import { own } from './owned.ts';
 import { serverName } from './payload.ts';
 import { numbers, openSeeded, type Seeded, settle } from './seeded.ts';
 
@@ -132,7 +133,7 @@ async function costAt(redis: RedisServer, size: number): Promise<SizeCost> {
 export async function measurePass(effort: Effort): Promise<Row[]> {
   const { quick, runs, say } = effort;
   const sizes = quick ? [1000, 10_000] : [1000, 10_000, 100_000];
-  const redis = await startRedisServer({ appendOnly: false });
+  const redis = own(await startRedisServer({ appendOnly: false }));
   const costs = new Map<number, SizeCost[]>(sizes.map((size) => [size, []]));
   try {
     await costAt(redis, 1000);
@@ -211,7 +212,7 @@ async function measureAllSilent({ quick, runs, say }: Effort): Promise<Row[]> {
   const during: number[] = [];
   for (let run = 1; run <= runs; run += 1) {
     say(`pass: all ${size} fall silent at once, run ${run} of ${runs}`);
-    const system = await startSystem({ redis: { appendOnly: false } });
+    const system = own(await startSystem({ redis: { appendOnly: false } }));
     const generator = startGenerator();
     try {
       const seeded = await openSeeded(system.redis.url);

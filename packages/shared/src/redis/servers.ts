@@ -63,21 +63,16 @@ export async function loadServers(partition: Partition, names: readonly string[]
   if (names.length === 0) return [];
   const { keys, redis } = partition;
   const pipeline = redis.pipeline();
+  pipeline.mget(...names.map(keys.facts));
   for (const name of names) {
     pipeline.hmget(keys.server(name), ...fields);
-    pipeline.get(keys.facts(name));
     pipeline.hgetall(keys.open(name));
   }
-  const answers = await pipelineAnswers(pipeline.exec());
+  const [facts, ...answers] = (await pipelineAnswers(pipeline.exec())) as [(string | null)[], ...unknown[]];
   return names.map((name, index) => {
-    const small = answers[3 * index] as (string | null)[];
+    const small = answers[2 * index] as (string | null)[];
     if (small[0] === null) return null;
-    return serverOf(
-      name,
-      small,
-      answers[3 * index + 1] as string | null,
-      answers[3 * index + 2] as Record<string, string>,
-    );
+    return serverOf(name, small, facts[index] ?? null, answers[2 * index + 1] as Record<string, string>);
   });
 }
 
