@@ -17,6 +17,8 @@ import type { TcpProxy } from '../harness/tcp-proxy.ts';
 import { sleep, until } from '../harness/waiting.ts';
 import type { Fault, Schedule } from './schedule.ts';
 
+/** Long enough that faults meet messages under way. */
+const mailTakesMs = 500;
 const slowMs = 300;
 const verySlowMs = 3000;
 /** Far less than what an empty server takes. */
@@ -44,6 +46,7 @@ export interface Outcome {
 
 export async function run(schedule: Schedule, faulty: FaultSystem): Promise<Outcome> {
   const { system, agentsToApi } = faulty;
+  faulty.mailServer.message = () => sleep(mailTakesMs).then(() => undefined);
   await faulty.begin(2);
   const fleet = startFleet({
     apiUrl: `http://127.0.0.1:${agentsToApi.port}`,
@@ -177,13 +180,14 @@ async function strikeMailServer({ kind }: Fault, { system, mailServer }: FaultSy
     return () => system.smtp.open(mailServer);
   }
   const later = { code: 451, text: 'try again later' };
+  const usual = mailServer.message;
   let end = () => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
   mailServer.message = kind === 'hanging' ? () => ended.then(() => later) : () => later;
   return () => {
-    delete mailServer.message;
+    if (usual !== undefined) mailServer.message = usual;
     end();
   };
 }

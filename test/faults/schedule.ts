@@ -114,6 +114,11 @@ const shareThatLosesWrites = 0.25;
 const serverCount = 8;
 const faultCount = 6;
 const spanMs = 36_000;
+/** How many servers die, of `serverCount`; the others report throughout. */
+const deadForGood = range(1, 3);
+const deadForAWhile = range(1, 3);
+const dying = range(0, spanMs - 4000);
+const away = range(1000, 14_000);
 /** Between two faults of one place, ms. */
 const pauseMs = 1500;
 /**
@@ -147,13 +152,18 @@ export function scheduleOf(seed: number): Schedule {
   }
 
   const servers = Array.from({ length: serverCount }, (_, index) => `server-${index + 1}`);
-  const deaths = servers.flatMap((server): Death[] => {
-    const fate = random();
-    const at = between(range(0, spanMs - 4000));
-    if (fate < 0.25) return [{ server, at, backAt: null }];
-    if (fate < 0.5) return [{ server, at, backAt: at + between(range(1000, 12_000)) }];
-    return [];
-  });
+  const doomed = [...servers];
+  const draw = () => doomed.splice(Math.floor(random() * doomed.length), 1)[0] as string;
+  const deaths = [
+    ...Array.from(
+      { length: between(deadForGood) },
+      (): Death => ({ server: draw(), at: between(dying), backAt: null }),
+    ),
+    ...Array.from({ length: between(deadForAWhile) }, (): Death => {
+      const at = between(dying);
+      return { server: draw(), at, backAt: at + between(away) };
+    }),
+  ];
   const ends = [...faults.map(({ at, forMs }) => at + forMs), ...deaths.map(({ at, backAt }) => backAt ?? at)];
   return {
     seed,
