@@ -6,6 +6,7 @@ import { createKernel, type KernelDeps } from './kernel/kernel.ts';
 import { createVisibility } from './kernel/visibility.ts';
 import './theme.scss';
 import './styles/tokens.scss';
+import './styles/themes.scss';
 import './styles/frame.scss';
 import './styles/pieces.scss';
 import './styles/tables.scss';

@@ -1,12 +1,13 @@
-/** What stands around every page: navigation, the theme, and whether what is shown is live. */
+/** What stands around every page: navigation, the menu, and whether what is shown is live. */
 import { useLocation, useNavigate } from '@solidjs/router';
-import { createEffect, on, onCleanup, onMount, type ParentProps, Show } from 'solid-js';
+import { createEffect, For, on, onCleanup, onMount, type ParentProps, Show } from 'solid-js';
 import { number } from '../kernel/amount.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
-import { type ThemeChoice, themeChoices } from '../kernel/theme.ts';
-import { Icon, type IconName } from './icon.tsx';
-import { Ago, At } from './time.tsx';
+import { LiveBar } from './live-bar.tsx';
+import { Menu, MenuButton } from './menu.tsx';
+import { currentAt, mainPlaces } from './navigation.ts';
+import { Ago } from './time.tsx';
 
 /** The field that “/” leads to. */
 export const searchFieldId = 'server-search';
@@ -64,14 +65,7 @@ function useSearchKey(): void {
 }
 
 function Header() {
-  const { status, mailbox } = useKernel();
   const location = useLocation();
-  const openAlerts = () => status.value()?.counts.alerts.open ?? 0;
-  /** One server's page belongs to the servers, one alert's to the alerts. */
-  const current = (noun: string) => {
-    const [, first = ''] = location.pathname.split('/');
-    return first === noun || first === `${noun}s` ? 'page' : undefined;
-  };
   return (
     <header class="app-header">
       <div class="app-header-inner">
@@ -82,43 +76,22 @@ function Header() {
           </svg>
           HealthApp
         </a>
-        <ThemeButton />
+        <MenuButton />
+        <Menu />
         <nav aria-label="Pages">
           <ul class="app-nav">
-            <li>
-              <a href={paths.overview} aria-current={current('')}>
-                Overview
-              </a>
-            </li>
-            <li>
-              <a href={paths.servers} aria-current={current('server')}>
-                Servers
-              </a>
-            </li>
-            <li>
-              <a href={paths.alerts} aria-current={current('alert')}>
-                Alerts
-                <Show when={openAlerts() > 0}>
-                  {' '}
-                  <span class="nav-count">
-                    {number(openAlerts())}
-                    <span class="visually-hidden"> open</span>
-                  </span>
-                </Show>
-              </a>
-            </li>
-            <li>
-              <a href={paths.silences} aria-current={current('silence')}>
-                Silences
-              </a>
-            </li>
-            <Show when={mailbox.value()?.enabled}>
-              <li>
-                <a href={paths.mail} aria-current={current('mail')}>
-                  Mail
-                </a>
-              </li>
-            </Show>
+            <For each={mainPlaces}>
+              {(place) => (
+                <li>
+                  <a href={place.path} aria-current={currentAt(place, location.pathname)}>
+                    {place.title}
+                    <Show when={place.path === paths.alerts}>
+                      <OpenAlerts />
+                    </Show>
+                  </a>
+                </li>
+              )}
+            </For>
           </ul>
         </nav>
       </div>
@@ -126,62 +99,17 @@ function Header() {
   );
 }
 
-const themeLooks: Readonly<Record<ThemeChoice, { readonly icon: IconName; readonly words: string }>> = {
-  auto: { icon: 'half', words: 'as the system' },
-  light: { icon: 'sun', words: 'light' },
-  dark: { icon: 'moon', words: 'dark' },
-};
-
-function ThemeButton() {
-  const { theme } = useKernel();
-  const next = () => themeChoices[(themeChoices.indexOf(theme.choice()) + 1) % themeChoices.length] ?? 'auto';
-  const words = () => `Theme: ${themeLooks[theme.choice()].words}. Change to ${themeLooks[next()].words}.`;
+function OpenAlerts() {
+  const { status } = useKernel();
+  const count = () => status.value()?.counts.alerts.open ?? 0;
   return (
-    <button
-      type="button"
-      class="theme-button"
-      aria-label={words()}
-      title={words()}
-      onClick={() => theme.choose(next())}
-    >
-      <Icon name={themeLooks[theme.choice()].icon} />
-    </button>
-  );
-}
-
-/** There while what is shown may be out of date; its region is always there, so that screen readers hear of it. */
-function LiveBar() {
-  const { notLiveSince, status, reconnect } = useKernel();
-  return (
-    <div class="live-bar-region" role="status">
-      <Show
-        when={notLiveSince()}
-        fallback={
-          <Show when={status.value() && status.fault()}>
-            {(fault) => (
-              <div class="live-bar">
-                <Icon name="triangle" />
-                <span>
-                  {fault().title}: {fault().message}
-                </span>
-              </div>
-            )}
-          </Show>
-        }
-      >
-        {(since) => (
-          <div class="live-bar">
-            <Icon name="triangle" />
-            <span>
-              Not live since <At at={since()} />. What you see may be out of date.
-            </span>
-            <button type="button" class="live-bar-button" onClick={reconnect}>
-              Try now
-            </button>
-          </div>
-        )}
-      </Show>
-    </div>
+    <Show when={count() > 0}>
+      {' '}
+      <span class="nav-count">
+        {number(count())}
+        <span class="visually-hidden"> open</span>
+      </span>
+    </Show>
   );
 }
 

@@ -17,7 +17,8 @@ export type IconName =
   | 'arrow'
   | 'wave'
   | 'seen'
-  | 'muted';
+  | 'muted'
+  | 'menu';
 
 const octagon = 'M4.8.5h6.4l4.3 4.3v6.4l-4.3 4.3H4.8L.5 11.2V4.8z';
 
@@ -96,6 +97,7 @@ const shapes: Readonly<Record<IconName, () => JSX.Element>> = {
       <circle cx="8" cy="8" r="2.2" fill="currentColor" />
     </>
   ),
+  menu: () => <path class="icon-line" d="M2 4h12M2 8h12M2 12h12" />,
   muted: () => (
     <path class="icon-line" d="M12 9.2V6.6a4 4 0 0 0-6.6-3M4 6.2v3.6l-1.3 2h8.8M6.7 14.4h2.6M1.9 1.9l12.2 12.2" />
   ),

@@ -35,25 +35,25 @@ describe('the theme', () => {
   it('follows the system, also when that changes', () => {
     const system = new SystemPreference(true);
     const { theme } = start(system);
-    expect([theme.choice(), shown()]).toEqual(['auto', 'dark']);
+    expect([theme.brightness(), shown()]).toEqual(['auto', 'dark']);
     system.change(false);
     expect(shown()).toBe('light');
   });
 
   it('stays as chosen, on the next visit too', () => {
     const system = new SystemPreference(true);
-    start(system).theme.choose('light');
+    start(system).theme.chooseBrightness('light');
     expect(shown()).toBe('light');
     system.change(true);
     expect(shown()).toBe('light');
-    expect(start(system).theme.choice()).toBe('light');
+    expect(start(system).theme.brightness()).toBe('light');
   });
 
   it('follows the system again when that is chosen', () => {
     const system = new SystemPreference(true);
     const { theme } = start(system);
-    theme.choose('light');
-    theme.choose('auto');
+    theme.chooseBrightness('light');
+    theme.chooseBrightness('auto');
     expect(shown()).toBe('dark');
     expect(localStorage.length).toBe(0);
   });
@@ -62,15 +62,27 @@ describe('the theme', () => {
     const { theme } = start(new SystemPreference(false));
     localStorage.setItem('healthapp.theme', 'dark');
     window.dispatchEvent(new StorageEvent('storage', { key: 'healthapp.theme' }));
-    expect([theme.choice(), shown()]).toEqual(['dark', 'dark']);
+    expect([theme.brightness(), shown()]).toEqual(['dark', 'dark']);
   });
 
   it('can be chosen where the browser stores nothing', () => {
     const { theme } = start(new SystemPreference(false), () => {
       throw new DOMException('blocked', 'SecurityError');
     });
-    theme.choose('dark');
+    theme.chooseBrightness('dark');
     expect(shown()).toBe('dark');
+  });
+
+  it('has the name of a theme of Bootswatch, remembered, and an unknown one counts as none', () => {
+    const { theme } = start(new SystemPreference(false));
+    theme.chooseName('pulse');
+    expect(root.dataset.theme).toBe('pulse');
+    expect(start(new SystemPreference(false)).theme.name()).toBe('pulse');
+    delete root.dataset.theme;
+    new Function(firstPaint)();
+    expect(root.dataset.theme).toBe('pulse');
+    localStorage.setItem('healthapp.bootswatch', 'comic');
+    expect(start(new SystemPreference(false)).theme.name()).toBe('zephyr');
   });
 
   it.each(['light', 'dark'])('stands before the first paint when %s was chosen', (choice) => {

@@ -1,18 +1,30 @@
-/** Light or dark: the system's choice unless the reader makes one. `first-paint.js` does the same before the first paint. */
+/**
+ * How the pages look: light or dark (the system's choice unless the reader makes one), and a theme of Bootswatch.
+ * `first-paint.js` does the same before the first paint.
+ */
 import { type Accessor, createEffect, createSignal, onCleanup } from 'solid-js';
 
-export const themeChoices = ['auto', 'light', 'dark'] as const;
-export type ThemeChoice = (typeof themeChoices)[number];
+export const brightnesses = ['auto', 'light', 'dark'] as const;
+export type Brightness = (typeof brightnesses)[number];
 
-const storageKey = 'healthapp.theme';
+/** Those of Bootswatch that bring no font from elsewhere; the first is the one without a choice. `styles/themes.scss` has the same. */
+export const themeNames = ['zephyr', 'brite', 'cerulean', 'litera', 'pulse', 'quartz', 'slate'] as const;
+export type ThemeName = (typeof themeNames)[number];
+
+const brightnessKey = 'healthapp.theme';
+const nameKey = 'healthapp.bootswatch';
 
 export interface Theme {
-  readonly choice: Accessor<ThemeChoice>;
-  choose(choice: ThemeChoice): void;
+  readonly brightness: Accessor<Brightness>;
+  chooseBrightness(brightness: Brightness): void;
+  readonly name: Accessor<ThemeName>;
+  chooseName(name: ThemeName): void;
+  /** What `brightness` comes to at present. */
+  readonly dark: Accessor<boolean>;
 }
 
 export interface ThemeDeps {
-  /** Carries `data-bs-theme`. */
+  /** Carries `data-bs-theme` (light or dark) and `data-theme` (its name). */
   readonly root: HTMLElement;
   /** May throw on every use: a browser can block it. */
   readonly storage: () => Storage;
@@ -23,12 +35,15 @@ export interface ThemeDeps {
 }
 
 export function createTheme(deps: ThemeDeps): Theme {
-  const [choice, setChoice] = createSignal(stored(deps.storage));
+  const [brightness, setBrightness] = createSignal(storedAs(deps.storage, brightnessKey, brightnesses));
+  const [name, setName] = createSignal(storedAs(deps.storage, nameKey, themeNames));
   const [systemDark, setSystemDark] = createSignal(deps.prefersDark.matches);
+  const dark = () => brightness() === 'dark' || (brightness() === 'auto' && systemDark());
 
   const systemChanged = () => setSystemDark(deps.prefersDark.matches);
-  const storageChanged = (event: StorageEvent) => {
-    if (event.key === storageKey || event.key === null) setChoice(stored(deps.storage));
+  const storageChanged = () => {
+    setBrightness(storedAs(deps.storage, brightnessKey, brightnesses));
+    setName(storedAs(deps.storage, nameKey, themeNames));
   };
   deps.prefersDark.addEventListener('change', systemChanged);
   deps.window.addEventListener('storage', storageChanged);
@@ -38,29 +53,40 @@ export function createTheme(deps: ThemeDeps): Theme {
   });
 
   createEffect(() => {
-    const dark = choice() === 'dark' || (choice() === 'auto' && systemDark());
-    deps.root.dataset.bsTheme = dark ? 'dark' : 'light';
+    deps.root.dataset.bsTheme = dark() ? 'dark' : 'light';
+    deps.root.dataset.theme = name();
   });
 
   return {
-    choice,
-    choose(next) {
-      setChoice(next);
-      try {
-        if (next === 'auto') deps.storage().removeItem(storageKey);
-        else deps.storage().setItem(storageKey, next);
-      } catch {
-        // It holds for this page alone then.
-      }
+    brightness,
+    chooseBrightness(next) {
+      setBrightness(next);
+      remember(deps.storage, brightnessKey, next, brightnesses[0]);
     },
+    name,
+    chooseName(next) {
+      setName(next);
+      remember(deps.storage, nameKey, next, themeNames[0]);
+    },
+    dark,
   };
 }
 
-function stored(storage: () => Storage): ThemeChoice {
+/** What is not known, or cannot be read, counts as no choice: the first. */
+function storedAs<T extends string>(storage: () => Storage, key: string, known: readonly [T, ...T[]]): T {
   try {
-    const value = storage().getItem(storageKey);
-    return value === 'light' || value === 'dark' ? value : 'auto';
+    const value = storage().getItem(key);
+    return known.find((one) => one === value) ?? known[0];
   } catch {
-    return 'auto';
+    return known[0];
+  }
+}
+
+function remember(storage: () => Storage, key: string, value: string, withoutChoice: string): void {
+  try {
+    if (value === withoutChoice) storage().removeItem(key);
+    else storage().setItem(key, value);
+  } catch {
+    // It holds for this page alone then.
   }
 }

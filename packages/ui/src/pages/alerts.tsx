@@ -3,18 +3,17 @@ import { createMemo, Show } from 'solid-js';
 import { AlertTable } from '../components/alert-table.tsx';
 import { Endless } from '../components/endless.tsx';
 import { FaultNotice, Notice, Skeleton } from '../components/notice.tsx';
-import { usePageTitle } from '../components/title.ts';
+import { PageTitle } from '../components/page-title.tsx';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 
 /** Open ones first, then the old ones, without end. */
 export function AlertsPage() {
-  usePageTitle(() => 'Alerts');
   const [parameters] = useSearchParams<{ server: string }>();
   const server = createMemo(() => (typeof parameters.server === 'string' ? parameters.server : ''));
   return (
     <>
-      <h1>Alerts</h1>
+      <PageTitle title="Alerts" />
       <Show when={server() !== ''}>
         <p class="label-choice">
           Only of{' '}

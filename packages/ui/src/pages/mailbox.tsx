@@ -1,8 +1,8 @@
 import { For, Show } from 'solid-js';
 import { Loaded, Notice } from '../components/notice.tsx';
+import { PageTitle } from '../components/page-title.tsx';
 import { Cell, HeadCell, Row, Rows, Table } from '../components/table.tsx';
 import { Ago, At } from '../components/time.tsx';
-import { usePageTitle } from '../components/title.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 
@@ -11,10 +11,9 @@ const columns = [{ title: 'Subject' }, { title: 'To' }, { title: 'Sent' }];
 /** The local mailbox: what would have gone out, had there been a mail server. */
 export function MailboxPage() {
   const { mailbox } = useKernel();
-  usePageTitle(() => 'Mail');
   return (
     <>
-      <h1>Mail</h1>
+      <PageTitle title="Mail" />
       <Loaded view={mailbox} what="the mailbox" missing={<NoMailbox />}>
         {(box) => (
           <Show when={box().enabled} fallback={<NoMailbox />}>

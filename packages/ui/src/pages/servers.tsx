@@ -7,8 +7,8 @@ import { Endless } from '../components/endless.tsx';
 import { searchFieldId } from '../components/frame.tsx';
 import { Icon } from '../components/icon.tsx';
 import { FaultNotice, Notice, Skeleton } from '../components/notice.tsx';
+import { PageTitle } from '../components/page-title.tsx';
 import { ServerTable } from '../components/server-table.tsx';
-import { usePageTitle } from '../components/title.ts';
 import { counted, number } from '../kernel/amount.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
@@ -32,7 +32,6 @@ const sortWords: Readonly<Record<ServerSort, string>> = {
 
 export function ServersPage() {
   const kernel = useKernel();
-  usePageTitle(() => 'Servers');
   const [parameters] = useSearchParams();
   const navigate = useNavigate();
   const query = createMemo(() => serverQueryFrom({ ...parameters }), undefined, { equals: sameQuery });
@@ -54,7 +53,7 @@ export function ServersPage() {
 
   return (
     <>
-      <h1>Servers</h1>
+      <PageTitle title="Servers" />
       <Show when={!empty()} fallback={<AddServer />}>
         <Controls query={query()} onChange={change} />
         <p class="list-count" role="status">

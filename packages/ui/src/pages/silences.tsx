@@ -3,9 +3,9 @@ import { useNavigate, useSearchParams } from '@solidjs/router';
 import { createMemo, createSignal, Show } from 'solid-js';
 import { Icon } from '../components/icon.tsx';
 import { Loaded, Notice } from '../components/notice.tsx';
+import { PageTitle } from '../components/page-title.tsx';
 import { SilenceForm } from '../components/silence-form.tsx';
 import { SilenceTable } from '../components/silence-table.tsx';
-import { usePageTitle } from '../components/title.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 import { matchWords, silencePhase, timesWords } from '../kernel/silence-text.ts';
@@ -13,7 +13,6 @@ import { matchWords, silencePhase, timesWords } from '../kernel/silence-text.ts'
 /** Those that hold, those to come, those that are over; and the form for a new one, filled in by the address. */
 export function SilencesPage() {
   const kernel = useKernel();
-  usePageTitle(() => 'Silences');
   const view = kernel.silences();
   const [parameters] = useSearchParams<{ server: string; kind: string; new: string }>();
   const text = (value: string | readonly string[] | undefined) => (typeof value === 'string' ? value : '');
@@ -43,16 +42,18 @@ export function SilencesPage() {
 
   return (
     <>
-      <div class="page-head page-head-spread">
-        <h1 ref={title} tabindex="-1">
-          Silences
-        </h1>
+      <PageTitle
+        title="Silences"
+        ref={(heading) => {
+          title = heading;
+        }}
+      >
         <Show when={wanted() === undefined}>
           <a class="btn btn-primary" href={paths.newSilence} onClick={() => setDone('')}>
             New silence
           </a>
         </Show>
-      </div>
+      </PageTitle>
       <p class="text-quiet page-about">
         While a silence holds, nobody is told of the alerts that it matches. They are recorded and shown as ever.
       </p>
