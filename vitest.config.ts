@@ -39,6 +39,7 @@ export default defineConfig({
           environment: 'node',
           include: ['packages/*/src/**/*.test.ts'],
           exclude: ['packages/ui/**', '**/*.redis.test.ts', '**/node_modules/**'],
+          testTimeout: 30_000,
         },
       },
       {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   redis = new Redis(url);
   partition = createPartition(redis, 0);
   api = await runApi({
-    config: testConfig({ redis: redisConfigOf(url), auth: { mode: 'none', given: true, acceptOriginalAgents: true } }),
+    config: testConfig({ redis: redisConfigOf(url), auth: { ...testConfig().auth, acceptOriginalAgents: true } }),
     logger: silentLogger,
     version: '1.0.0',
     uiDir,

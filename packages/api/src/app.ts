@@ -6,14 +6,17 @@ import type { Verifier } from '@healthapp/shared/wire/signature';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { createAuditor } from './auditor.ts';
 import { requireAccess } from './http/access.ts';
 import type { AppEnv } from './http/bindings.ts';
+import { createClientOf } from './http/client.ts';
 import { HttpProblem, problemResponse } from './http/problem.ts';
 import { requireSameOrigin } from './http/same-origin.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { Live } from './live.ts';
 import type { Partitions } from './partitions.ts';
 import type { Recorder } from './recorder.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { heartbeatRoutes } from './routes/heartbeats.ts';
@@ -44,6 +47,8 @@ export interface AppDeps {
 
 export function createApp(deps: AppDeps) {
   const { config, version, partitions, now } = deps;
+  const clientOf = createClientOf([...config.trustedProxies, ...(config.auth.proxy?.from ?? [])]);
+  const auditor = createAuditor(partitions, clientOf);
   const app = new OpenAPIHono<AppEnv>({ getPath: rawPath });
 
   app.onError((error) => {
@@ -72,7 +77,8 @@ export function createApp(deps: AppDeps) {
   app.use('/api/v1/*', requireSameOrigin());
   app.use('/api/v1/*', bodyLimit({ maxSize: largestBody, onError: refuseLargeBody }));
   app.route('/', readingRoutes(partitions, version));
-  app.route('/', operatingRoutes(partitions));
+  app.route('/', operatingRoutes(partitions, auditor));
+  app.route('/', auditRoutes(partitions));
   app.route('/', mailRoutes(partitions, deps.localMailbox));
   app.route('/', eventRoutes(deps.live, deps.stopping));
   app.doc31('/api/v1/openapi.json', {

@@ -42,6 +42,15 @@ export function requireAccess(mode: Config['auth']['mode']): MiddlewareHandler<A
         throw new HttpProblem(403, `auth.mode: none is not for use behind a proxy; the request carries ${header}`);
       }
     }
+    c.set('identity', { kind: 'open', name: 'operator', role: 'operator' });
+    await next();
+  };
+}
+
+/** For what a viewer may not even read. */
+export function requireOperator(): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    if (c.get('identity').role !== 'operator') throw new HttpProblem(403, 'only operators may do this');
     await next();
   };
 }

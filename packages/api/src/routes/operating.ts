@@ -2,16 +2,21 @@
 
 import { isServerName } from '@healthapp/shared/domain/server';
 import { revokeServer } from '@healthapp/shared/redis/servers';
-import { acknowledgement, alertDetailView, expectation, newSilence, silenceView } from '@healthapp/shared/wire/api';
+import {
+  acknowledgement,
+  alertDetailView,
+  expectation,
+  type NewSilence,
+  newSilence,
+  silenceView,
+} from '@healthapp/shared/wire/api';
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Auditor } from '../auditor.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { Partitions } from '../partitions.ts';
 import { acknowledge, expect, forget } from '../verbs/operate.ts';
 import { addSilence, endSilence } from '../verbs/silences.ts';
 import { answering, createOpenApiApp, serverPath } from './reading.ts';
-
-/** Who acts, where there is no sign-in: whoever is at this machine. */
-const operator = 'operator';
 
 const done = { 204: { description: 'done' } };
 const alertPath = z.object({ id: z.string().min(1).max(100) });
@@ -20,7 +25,7 @@ function body<Schema extends z.ZodType>(schema: Schema) {
   return { content: { 'application/json': { schema } }, required: true };
 }
 
-export function operatingRoutes(partitions: Partitions) {
+export function operatingRoutes(partitions: Partitions, auditor: Auditor) {
   return createOpenApiApp()
     .openapi(
       createRoute({
@@ -37,6 +42,7 @@ export function operatingRoutes(partitions: Partitions) {
         const { name } = c.req.valid('param');
         const generation = await revokeServer(partitions.of(name), name);
         if (generation === null) throw new HttpProblem(404, `no server called ${name} has ever reported`);
+        await auditor.record(c, 'server-revoke', name, `its key must be of generation ${generation} now`);
         return c.json({ name, generation }, 200);
       },
     )
@@ -49,7 +55,9 @@ export function operatingRoutes(partitions: Partitions) {
         responses: done,
       }),
       async (c) => {
-        await forget(partitions, c.req.valid('param').name);
+        const { name } = c.req.valid('param');
+        await forget(partitions, name);
+        await auditor.record(c, 'server-forget', name);
         return c.body(null, 204);
       },
     )
@@ -67,7 +75,9 @@ export function operatingRoutes(partitions: Partitions) {
           const detail = 'a server name is 1 to 253 characters of A-Z a-z 0-9 . _ : -';
           throw new HttpProblem(400, detail, { field: 'name' });
         }
-        await expect(partitions, name, c.req.valid('json').within);
+        const { within } = c.req.valid('json');
+        await expect(partitions, name, within);
+        await auditor.record(c, 'server-expect', name, `within ${within} s`);
         return c.body(null, 204);
       },
     )
@@ -80,8 +90,11 @@ export function operatingRoutes(partitions: Partitions) {
         responses: answering(alertDetailView, 'the alert'),
       }),
       async (c) => {
+        const { id } = c.req.valid('param');
         const { comment } = c.req.valid('json');
-        return c.json(await acknowledge(partitions, c.req.valid('param').id, { name: operator, comment }), 200);
+        const alert = await acknowledge(partitions, id, { name: c.get('identity').name, comment });
+        await auditor.record(c, 'alert-acknowledge', id, `${alert.summary}${comment === '' ? '' : `: ${comment}`}`);
+        return c.json(alert, 200);
       },
     )
     .openapi(
@@ -92,7 +105,12 @@ export function operatingRoutes(partitions: Partitions) {
         request: { params: alertPath },
         responses: answering(alertDetailView, 'the alert'),
       }),
-      async (c) => c.json(await acknowledge(partitions, c.req.valid('param').id, null), 200),
+      async (c) => {
+        const { id } = c.req.valid('param');
+        const alert = await acknowledge(partitions, id, null);
+        await auditor.record(c, 'alert-unacknowledge', id, alert.summary);
+        return c.json(alert, 200);
+      },
     )
     .openapi(
       createRoute({
@@ -102,7 +120,11 @@ export function operatingRoutes(partitions: Partitions) {
         request: { body: body(newSilence) },
         responses: { 201: { description: 'the silence', content: { 'application/json': { schema: silenceView } } } },
       }),
-      async (c) => c.json(await addSilence(partitions, c.req.valid('json'), operator), 201),
+      async (c) => {
+        const silence = await addSilence(partitions, c.req.valid('json'), c.get('identity').name);
+        await auditor.record(c, 'silence-add', silence.id, `${matchText(silence.match)}: ${silence.reason}`);
+        return c.json(silence, 201);
+      },
     )
     .openapi(
       createRoute({
@@ -113,8 +135,15 @@ export function operatingRoutes(partitions: Partitions) {
         responses: done,
       }),
       async (c) => {
-        await endSilence(partitions, c.req.valid('param').id);
+        const { id } = c.req.valid('param');
+        await endSilence(partitions, id);
+        await auditor.record(c, 'silence-end', id);
         return c.body(null, 204);
       },
     );
+}
+
+function matchText({ server, label, kind }: NewSilence['match']): string {
+  const labels = Object.entries(label ?? {}).map(([name, value]) => `label ${name}=${value}`);
+  return [server === null ? [] : `server ${server}`, labels, kind === null ? [] : `kind ${kind}`].flat().join(', ');
 }

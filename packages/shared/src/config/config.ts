@@ -1,3 +1,4 @@
+import type { Role } from '../domain/access.ts';
 import type { FlappingSettings } from '../domain/flapping.ts';
 import type { MassSilenceSettings } from '../domain/mass-silence.ts';
 import type { Secret } from './secret.ts';
@@ -31,6 +32,8 @@ export interface Config {
   readonly probeUrl: string | null;
   /** Base of the links in notifications; null: no links. */
   readonly publicUrl: string | null;
+  /** Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
+  readonly trustedProxies: readonly string[];
   readonly maxFilesystemPercentage: number;
   readonly serverStalenessMs: number;
   /** The longest time between two passes of the processor. */
@@ -65,6 +68,22 @@ export interface Config {
     /** Whether the file said it. */
     readonly given: boolean;
     readonly acceptOriginalAgents: boolean;
+    /** A session ends when it has not been used for this long. */
+    readonly sessionIdleMs: number;
+    /** A session ends this long after its sign-in, used or not. Never below `sessionIdleMs`. */
+    readonly sessionAbsoluteMs: number;
+    /** A reverse proxy that signs people in and says who they are; null: none. */
+    readonly proxy: {
+      /** The name of the header that holds the user, in lower case. */
+      readonly header: string;
+      /** Addresses and networks of the proxies: from anyone else the header means nothing. */
+      readonly from: readonly string[];
+      /** What its users may do, but for these operators. */
+      readonly role: Role;
+      readonly operators: readonly string[];
+    } | null;
+    /** From the environment: made at the start of the API when there is no operator; null: not given. */
+    readonly firstOperator: { readonly user: string; readonly password: Secret } | null;
   };
   readonly agent: {
     /** Null: the host's own name. */

@@ -12,6 +12,7 @@ const keysByVariable = {
   HEALTHAPP_API_KEY: 'api_key',
   HEALTHAPP_API_URL: 'api_url',
   HEALTHAPP_PUBLIC_URL: 'public_url',
+  HEALTHAPP_TRUSTED_PROXIES: 'trusted_proxies',
   ENABLE_EMAILS: 'enable_emails',
   EMAIL_HOST: 'email_server',
   EMAIL_PORT: 'email_server_port',
@@ -35,6 +36,7 @@ export function overridesFrom(env: NodeJS.ProcessEnv): ReadonlyMap<string, Overr
 function writtenIn(variable: string, text: string): Tree {
   switch (variable) {
     case 'RECIPIENTS':
+    case 'HEALTHAPP_TRUSTED_PROXIES':
       return text.split(',').flatMap((address) => address.trim() || []);
     case 'ENABLE_EMAILS':
       // `heroku config:set ENABLE_EMAILS=1` is how people set it; in YAML, 1 is no boolean.

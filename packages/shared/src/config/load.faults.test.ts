@@ -46,6 +46,18 @@ describe('a fault names key, line and remedy', () => {
     ['max_filesystem_percentage: 95%', 'max_filesystem_percentage: must be a number from 1 to 1000 (config.yaml:1)'],
     ['max_filesystem_percentage: 0', 'max_filesystem_percentage: must be a number from 1 to 1000 (config.yaml:1)'],
     ['auth: {mode: open}', 'auth.mode: must be one of none, sign-in (config.yaml:1)'],
+    [
+      'trusted_proxies: [proxy.example]',
+      'trusted_proxies[0]: must be an IP address, or a network such as 10.0.0.0/8 or fd00::/8 (config.yaml:1)',
+    ],
+    [
+      'auth: {proxy: {header: X-User}}',
+      'auth.proxy.from: is missing: auth.proxy needs header and from (config.yaml:1)',
+    ],
+    [
+      'auth: {session_idle: 2h, session_absolute: 1h}',
+      'auth.session_absolute: must not be below session_idle, which would then never hold (config.yaml:1)',
+    ],
     ['email_server_security: ssl', 'email_server_security: must be one of none, starttls, tls (config.yaml:1)'],
     [
       'email_recipients: a@b.c',

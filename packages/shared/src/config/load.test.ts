@@ -30,6 +30,7 @@ const defaults: Config = {
   apiListen: { host: null, port: 8000, given: false },
   probeUrl: null,
   publicUrl: null,
+  trustedProxies: [],
   maxFilesystemPercentage: 95,
   serverStalenessMs: 300_000,
   alertProcessIntervalMs: 30_000,
@@ -50,7 +51,15 @@ const defaults: Config = {
     recipients: [],
   },
   hushLogs: false,
-  auth: { mode: 'sign-in', given: false, acceptOriginalAgents: false },
+  auth: {
+    mode: 'sign-in',
+    given: false,
+    acceptOriginalAgents: false,
+    sessionIdleMs: 43_200_000,
+    sessionAbsoluteMs: 604_800_000,
+    proxy: null,
+    firstOperator: null,
+  },
   agent: {
     name: null,
     intervalMs: 30_000,
@@ -135,11 +144,29 @@ describe('each key', () => {
     [
       'auth: {mode: none}',
       {
-        auth: { mode: 'none', given: true, acceptOriginalAgents: false },
+        auth: { ...defaults.auth, mode: 'none', given: true },
         apiListen: { host: '127.0.0.1', port: 8000, given: false },
       },
     ],
-    ['auth: {accept_original_agents: yes}', { auth: { mode: 'sign-in', given: false, acceptOriginalAgents: true } }],
+    ['auth: {accept_original_agents: yes}', { auth: { ...defaults.auth, acceptOriginalAgents: true } }],
+    ['trusted_proxies: [127.0.0.1, 10.0.0.0/8]', { trustedProxies: ['127.0.0.1', '10.0.0.0/8'] }],
+    [
+      'auth: {session_idle: 30m, session_absolute: 8h}',
+      { auth: { ...defaults.auth, sessionIdleMs: 1_800_000, sessionAbsoluteMs: 28_800_000 } },
+    ],
+    [
+      'auth: {session_absolute: 1h}',
+      { auth: { ...defaults.auth, sessionIdleMs: 3_600_000, sessionAbsoluteMs: 3_600_000 } },
+    ],
+    [
+      'auth: {proxy: {header: X-Remote-User, from: [127.0.0.1], operators: [ann@example.com]}}',
+      {
+        auth: {
+          ...defaults.auth,
+          proxy: { header: 'x-remote-user', from: ['127.0.0.1'], role: 'viewer', operators: ['ann@example.com'] },
+        },
+      },
+    ],
     ['partitions: 256', { partitions: 256 }],
   ])('%s', (text, expected) => {
     expect(configOf(text)).toEqual({ ...defaults, ...expected });

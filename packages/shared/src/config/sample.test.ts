@@ -66,7 +66,8 @@ describe('the sample configuration', () => {
     const variables = [
       ...['CONFIG_FILE', 'REDIS_URL', 'PORT', 'HEALTHAPP_API_KEY', 'HEALTHAPP_API_URL', 'HEALTHAPP_PUBLIC_URL'],
       ...['ENABLE_EMAILS', 'EMAIL_HOST', 'EMAIL_PORT', 'EMAIL_HOST_USER', 'EMAIL_HOST_PASSWORD', 'SERVER_EMAIL'],
-      'RECIPIENTS',
+      ...['RECIPIENTS', 'HEALTHAPP_TRUSTED_PROXIES', 'HEALTHAPP_ADMIN_USER', 'HEALTHAPP_ADMIN_PASSWORD'],
+      'DJANGO_SUPERUSER_USERNAME',
     ];
     expect(variables.filter((variable) => !new RegExp(`\\b${variable}\\b`).test(sample))).toEqual([]);
   });

@@ -89,6 +89,10 @@ function keysOf(prefix: string) {
     events: `${prefix}:events`,
     /** channel: something was marked for judging. */
     wake: `${prefix}:wake`,
+    /** stream of `r` records (JSON): what operators did; in partition 0, for all. */
+    audit: `${prefix}:audit`,
+    /** The same for what anybody can cause: failed sign-ins. */
+    auditFailures: `${prefix}:audit-failures`,
     /** list of messages (JSON), newest first: the local mailbox. */
     mailbox: `${prefix}:mailbox`,
   } as const;

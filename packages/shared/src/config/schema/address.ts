@@ -50,6 +50,15 @@ export const listenAddress = text.transform((value, context): HostAndPort => {
   return z.NEVER;
 });
 
+/** An address, or a network as `10.0.0.0/8`: whom a setting trusts. */
+export const network = textAs((value) => {
+  const [address = '', bits, ...more] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return undefined;
+  if (bits === undefined) return address;
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128) ? value : undefined;
+}, 'must be an IP address, or a network such as 10.0.0.0/8 or fd00::/8');
+
 /** The text of an address in a URL: IPv6 in brackets. */
 export function hostInUrl(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;

@@ -1,12 +1,14 @@
 import type { Config } from '../config.ts';
 import { isBlank, openSection, type Reading } from '../section.ts';
-import { hostInUrl, httpUrl, isLoopback, listenAddress, port } from './address.ts';
+import { hostInUrl, httpUrl, isLoopback, listenAddress, network, port } from './address.ts';
+import { list } from './value.ts';
 
 export const apiAddressKeys = {
   api_url: httpUrl({ query: false }),
   api_listen: listenAddress,
   probe_url: httpUrl({ query: true }),
   public_url: httpUrl({ query: false }),
+  trusted_proxies: list(network),
 };
 
 const defaultPort = 8000;
@@ -15,7 +17,7 @@ const defaultPort = 8000;
 export function readApi(
   reading: Reading,
   mode: Config['auth']['mode'],
-): Pick<Config, 'apiUrl' | 'apiListen' | 'probeUrl' | 'publicUrl'> {
+): Pick<Config, 'apiUrl' | 'apiListen' | 'probeUrl' | 'publicUrl' | 'trustedProxies'> {
   const section = openSection(reading, [], apiAddressKeys);
   const listen = section.value('api_listen');
   if (mode === 'none' && listen !== undefined && (listen.host === null || !isLoopback(listen.host))) {
@@ -36,6 +38,7 @@ export function readApi(
     apiListen,
     probeUrl: section.value('probe_url') ?? null,
     publicUrl: section.value('public_url') ?? null,
+    trustedProxies: section.value('trusted_proxies') ?? [],
   };
 }
 

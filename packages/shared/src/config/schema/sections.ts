@@ -6,7 +6,7 @@ import { agentFilesystemKeys, agentKeys } from './agent.ts';
 import { alertingKeys, flappingKeys, isSwitchedOff, massSilenceKeys, switchableSections } from './alerting.ts';
 import { apiAddressKeys } from './api.ts';
 import { apiKeyKeys } from './api-key.ts';
-import { authKeys } from './auth.ts';
+import { authKeys, authProxyKeys } from './auth.ts';
 import { emailKeys } from './email.ts';
 import { processKeys } from './process.ts';
 import { redisKeys } from './redis.ts';
@@ -32,7 +32,8 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ['mass_silence', Object.keys(massSilenceKeys)],
   ['flapping', Object.keys(flappingKeys)],
-  ['auth', Object.keys(authKeys)],
+  ['auth', [...Object.keys(authKeys), 'proxy']],
+  ['auth.proxy', Object.keys(authProxyKeys)],
   ['agent', [...Object.keys(agentKeys), 'filesystems']],
   ['agent.filesystems', Object.keys(agentFilesystemKeys)],
 ]);
