@@ -31,8 +31,8 @@ export function testConfig(over: Partial<Config> = {}): Config {
       user: null,
       password: null,
       sender: 'HealthApp <healthapp@example.com>',
-      recipients: ['ops@example.com'],
     },
+    receivers: [{ name: 'default', kind: 'email', to: ['ops@example.com'] }],
     hushLogs: false,
     auth: {
       mode: 'none',

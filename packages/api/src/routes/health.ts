@@ -22,7 +22,10 @@ export function healthRoutes(partitions: Partitions, config: Config, now: () => 
         timestamp: now(),
         services: {
           redis: config.redis !== null,
-          email: config.email.enabled && config.email.server !== null && config.email.recipients.length > 0,
+          email:
+            config.email.enabled &&
+            config.email.server !== null &&
+            config.receivers.some(({ kind }) => kind === 'email'),
         },
         monitoring: {
           serverStalenessSeconds: config.serverStalenessMs / 1000,

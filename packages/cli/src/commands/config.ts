@@ -67,6 +67,7 @@ function whatWouldRun(config: Config): [string, string | null][] {
       `a server is silent after ${formatDuration(config.serverStalenessMs)}, a disk full at ${config.maxFilesystemPercentage} %`,
     ],
     ['e-mail', emailShown(email)],
+    ['receivers', receiversShown(config)],
     [
       'reminders',
       config.alertSendEmailIntervalMs === null ? 'never' : `every ${formatDuration(config.alertSendEmailIntervalMs)}`,
@@ -83,9 +84,18 @@ function apiKeysShown({ apiKeys }: Config): string {
   return `${ids.join(', ')}; '${first.id}' signs`;
 }
 
+function receiversShown({ receivers }: Config): string {
+  if (receivers.length === 0) return 'none: alerts are only shown; set email_recipients or receivers';
+  return receivers
+    .map(
+      (receiver) =>
+        `${receiver.name} (${receiver.kind}${receiver.kind === 'email' ? `: ${receiver.to.join(', ')}` : ''})`,
+    )
+    .join(', ');
+}
+
 function emailShown(email: Config['email']): string {
   if (!email.enabled) return 'switched off by enable_emails';
   if (email.server === null) return 'no email_server: `healthapp up` shows the messages at /mail';
-  if (email.recipients.length === 0) return 'nobody: email_recipients is not set';
-  return `from ${email.sender} to ${email.recipients.join(', ')} by ${email.server}:${email.port} (${email.security})`;
+  return `from ${email.sender} by ${email.server}:${email.port} (${email.security})`;
 }

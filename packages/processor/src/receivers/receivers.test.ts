@@ -17,14 +17,20 @@ const complete: Settings = {
     user: 'healthapp',
     password: new Secret('correct horse'),
     sender: 'alerts@example.com',
-    recipients: ['a@example.com'],
   },
+  receivers: [{ name: 'default', kind: 'email', to: ['a@example.com'] }],
 };
 
-function made(email: Partial<Settings['email']>, mailbox: ((message: MailboxMessage) => Promise<void>) | null = null) {
+type Change = Partial<Settings['email']> & Partial<Pick<Settings, 'receivers'>>;
+
+function made(
+  { receivers: named = complete.receivers, ...email }: Change,
+  mailbox: ((message: MailboxMessage) => Promise<void>) | null = null,
+) {
   const warnings: string[] = [];
   const logger: Logger = { ...silentLogger, warn: (message) => warnings.push(message), child: () => logger };
-  const receivers = createReceivers({ ...complete, email: { ...complete.email, ...email } }, { logger, mailbox });
+  const config = { ...complete, email: { ...complete.email, ...email }, receivers: named };
+  const receivers = createReceivers(config, { logger, mailbox });
   return { receivers, warnings };
 }
 
@@ -36,9 +42,28 @@ describe('the receivers of a configuration', () => {
     for (const receiver of receivers) await receiver.close();
   });
 
+  it('are as many as are named, each with its own recipients', async () => {
+    const named: Settings['receivers'] = [
+      { name: 'ops', kind: 'email', to: ['ops@example.com'] },
+      { name: 'db-team', kind: 'email', to: ['db@example.com'] },
+    ];
+    const kept: MailboxMessage[] = [];
+    const { receivers } = made({ server: null, receivers: named }, async (message) => {
+      kept.push(message);
+    });
+    for (const receiver of receivers) {
+      const facts = factsOf(offlineAlert, 'created', { receiver: receiver.name });
+      await receiver.send(receiver.describe(facts), AbortSignal.timeout(1000));
+    }
+    expect(kept.map(({ id, to }) => [id, to])).toEqual([
+      ['01JD4W9Q6Z.ops.created', ['ops@example.com']],
+      ['01JD4W9Q6Z.db-team.created', ['db@example.com']],
+    ]);
+  });
+
   it('are the local mailbox when there is one and no mail server', async () => {
     const kept: MailboxMessage[] = [];
-    const { receivers, warnings } = made({ server: null, recipients: [] }, async (message) => {
+    const { receivers, warnings } = made({ server: null, receivers: [] }, async (message) => {
       kept.push(message);
     });
     const [mailbox] = receivers;
@@ -60,15 +85,15 @@ describe('the receivers of a configuration', () => {
 
   it.each([
     [{ server: null }, 'set email_server in the configuration'],
-    [{ recipients: [] }, 'set email_recipients in the configuration'],
+    [{ receivers: [] }, 'set email_recipients (or receivers) in the configuration'],
     [{ enabled: false }, 'set enable_emails: true in the configuration'],
     [
-      { enabled: false, server: null, recipients: [] },
-      'set enable_emails: true, email_server and email_recipients in the configuration',
+      { enabled: false, server: null, receivers: [] },
+      'set enable_emails: true, email_server and email_recipients (or receivers) in the configuration',
     ],
-  ])('are none with %j, and one warning says so', (email, remedy) => {
-    const { receivers, warnings } = made(email);
+  ])('are none with %j, and a warning says so', (change, remedy) => {
+    const { receivers, warnings } = made(change);
     expect(receivers).toEqual([]);
-    expect(warnings).toEqual([`nobody will be told of alerts, they are only shown: ${remedy}`]);
+    expect(warnings.slice(-1)).toEqual([`nobody will be told of alerts, they are only shown: ${remedy}`]);
   });
 });

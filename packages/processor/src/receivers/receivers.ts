@@ -1,4 +1,6 @@
+/** Every configured way to tell people, made from the configuration. */
 import type { Config } from '@healthapp/shared/config/config';
+import type { EmailReceiverConfig } from '@healthapp/shared/config/receivers';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import type { Receiver } from '../ports.ts';
 import { createEmailReceiver } from './email/receiver.ts';
@@ -11,32 +13,59 @@ export interface ReceiversDeps {
   readonly mailbox: StoreMail | null;
 }
 
-/** What notification ids, routes and the UI call the receiver that the e-mail keys at the top of the file make. */
-const defaultName = 'default';
+/** What the local mailbox is called, and shows as its recipient, when the configuration names no receiver. */
+const mailboxAlone: EmailReceiverConfig = { name: 'default', kind: 'email', to: ['you@localhost'] };
 
-/** Whom the local mailbox shows as the recipient when the configuration names none. */
-const mailboxOwner = 'you@localhost';
-
-/** Every configured way to tell people. Empty, with a warning that names the keys to set, when there is none. */
+/** Empty when there is none, and then a warning names the keys to set. */
 export function createReceivers(
-  config: Pick<Config, 'email' | 'alertSendEmailIntervalMs'>,
+  config: Pick<Config, 'email' | 'receivers' | 'alertSendEmailIntervalMs'>,
   { logger, mailbox }: ReceiversDeps,
 ): Receiver[] {
-  const { server, port, security, user, password, sender, recipients, enabled } = config.email;
-  const letterhead = { name: defaultName, sender, remindEveryMs: config.alertSendEmailIntervalMs };
-  if (server === null && mailbox !== null) {
-    const shownTo = recipients.length === 0 ? [mailboxOwner] : recipients;
-    return [createMailboxReceiver({ ...letterhead, recipients: shownTo, store: mailbox })];
+  const { server } = config.email;
+  if (config.receivers.length === 0 && server === null && mailbox !== null) {
+    return [createMailbox(mailboxAlone, config, mailbox)];
   }
-  const missing = [
-    ...(enabled ? [] : ['enable_emails: true']),
-    ...(server === null ? ['email_server'] : []),
-    ...(recipients.length === 0 ? ['email_recipients'] : []),
-  ];
-  if (server === null || missing.length > 0) {
+  const mute = config.email.enabled ? 'email_server is not set' : 'enable_emails is false';
+  const receivers = config.receivers.flatMap((receiver): Receiver[] => {
+    switch (receiver.kind) {
+      case 'email': {
+        if (server === null && mailbox !== null) return [createMailbox(receiver, config, mailbox)];
+        if (server !== null && config.email.enabled) return [createEmail(receiver, server, config, logger)];
+        logger.warn(`the receiver ${receiver.name} will be told of nothing: ${mute} in the configuration`);
+        return [];
+      }
+      default:
+        logger.error(`the receiver ${receiver.name} (${receiver.kind}) cannot be told yet by this version`);
+        return [];
+    }
+  });
+  if (receivers.length === 0) {
+    const missing = [
+      ...(config.email.enabled ? [] : ['enable_emails: true']),
+      ...(server === null ? ['email_server'] : []),
+      ...(config.receivers.length === 0 ? ['email_recipients (or receivers)'] : []),
+    ];
     logger.warn(`nobody will be told of alerts, they are only shown: set ${enumerated(missing)} in the configuration`);
-    return [];
   }
+  return receivers;
+}
+
+type MailConfig = Pick<Config, 'email' | 'alertSendEmailIntervalMs'>;
+
+function createMailbox({ name, to }: EmailReceiverConfig, config: MailConfig, store: StoreMail): Receiver {
+  const { sender } = config.email;
+  return createMailboxReceiver({
+    name,
+    sender,
+    recipients: to,
+    remindEveryMs: config.alertSendEmailIntervalMs,
+    store,
+  });
+}
+
+function createEmail({ name, to }: EmailReceiverConfig, server: string, config: MailConfig, logger: Logger): Receiver {
+  const { port, security, user, password, sender } = config.email;
   const signIn = { user, password: password?.reveal() ?? null };
-  return [createEmailReceiver({ ...letterhead, recipients, server, port, security, ...signIn }, logger)];
+  const letterhead = { name, sender, remindEveryMs: config.alertSendEmailIntervalMs };
+  return createEmailReceiver({ ...letterhead, recipients: to, server, port, security, ...signIn }, logger);
 }

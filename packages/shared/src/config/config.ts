@@ -1,6 +1,7 @@
 import type { Role } from '../domain/access.ts';
 import type { FlappingSettings } from '../domain/flapping.ts';
 import type { MassSilenceSettings } from '../domain/mass-silence.ts';
+import type { ReceiverConfig } from './receivers.ts';
 import type { Secret } from './secret.ts';
 
 /**
@@ -60,8 +61,9 @@ export interface Config {
     readonly password: Secret | null;
     /** As in a From header: `name@host` or `Name <name@host>`. */
     readonly sender: string;
-    readonly recipients: readonly string[];
   };
+  /** Every way to tell people, names unique; that of `email_recipients` is called `default`. */
+  readonly receivers: readonly ReceiverConfig[];
   readonly hushLogs: boolean;
   readonly auth: {
     readonly mode: 'sign-in' | 'none';

@@ -323,7 +323,10 @@ describe('a warning', () => {
     ],
     ['email_recipients: [a@b.c]', 'email_recipients: nobody is told by e-mail without email_server (config.yaml:1)'],
     ['email_recipients: [a@b.c]\nenable_emails: no'],
-    ['email_server: a', 'email_server: nobody is told by e-mail without email_recipients (config.yaml:1)'],
+    [
+      'email_server: a',
+      'email_server: nobody is told by e-mail without email_recipients, or a receiver with email (config.yaml:1)',
+    ],
   ])('%j', (text, ...warnings) => {
     expect(warningsOf(text)).toEqual(warnings);
   });

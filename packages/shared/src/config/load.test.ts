@@ -48,8 +48,8 @@ const defaults: Config = {
     user: null,
     password: null,
     sender: 'HealthApp <healthapp@localhost>',
-    recipients: [],
   },
+  receivers: [],
   hushLogs: false,
   auth: {
     mode: 'sign-in',
@@ -183,9 +183,6 @@ describe('each key', () => {
     ['email_server_security: tls\nemail_server_port: 25', { security: 'tls', port: 25 }],
     ['email_sender: a@b.example', { sender: 'a@b.example' }],
     ['email_sender: \'"Health, App" <a@b.example>\'', { sender: '"Health, App" <a@b.example>' }],
-    ['email_recipients: [a@b.example, Ä Ö <c@d.example>]', { recipients: ['a@b.example', 'Ä Ö <c@d.example>'] }],
-    ['email_recipients:\n- a@b.example', { recipients: ['a@b.example'] }],
-    ['email_recipients: []', { recipients: [] }],
   ])('of e-mail: %s', (text, expected) => {
     expect(configOf(text).email).toEqual({ ...defaults.email, ...expected });
   });
@@ -328,8 +325,8 @@ describe('the environment', () => {
         port: 587,
         user: 'env',
         sender: 'env@env',
-        recipients: ['admin.one@abc.com', 'admin.two@abc.com'],
       },
+      receivers: [{ name: 'default', kind: 'email', to: ['admin.one@abc.com', 'admin.two@abc.com'] }],
     });
   });
 
@@ -398,7 +395,7 @@ describe('the configuration', () => {
     visit(config, '');
     expect(open).toEqual([]);
     expect(() => {
-      (config.email.recipients as string[]).push('x');
+      (config.receivers as unknown[]).push('x');
     }).toThrow();
   });
 

@@ -11,6 +11,7 @@ import { readApiKeys } from './schema/api-key.ts';
 import { readAuth } from './schema/auth.ts';
 import { readEmail } from './schema/email.ts';
 import { readProcess } from './schema/process.ts';
+import { readReceivers } from './schema/receivers.ts';
 import { readRedis } from './schema/redis.ts';
 import { refuseUnknownKeys, shownPath } from './schema/sections.ts';
 import { Secret } from './secret.ts';
@@ -83,13 +84,15 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
   }
   refuseUnknownKeys(reading);
   const auth = readAuth(reading);
+  const { recipients, ...email } = readEmail(reading);
   const config: Config = {
     file,
     ...readRedis(reading),
     apiKeys: readApiKeys(reading),
     ...readApi(reading, auth.mode),
     ...readAlerting(reading),
-    email: readEmail(reading),
+    email,
+    receivers: readReceivers(reading, { ...email, recipients }),
     ...readProcess(reading),
     auth,
     agent: readAgent(reading),

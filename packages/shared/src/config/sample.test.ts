@@ -10,8 +10,8 @@ import { keyPaths } from './schema/sections.ts';
 
 const sampleFile = fileURLToPath(new URL('../../../../config.sample.yaml', import.meta.url));
 const sample = readFileSync(sampleFile, 'utf8');
-/** With every example in force: a # directly before a key, or two spaces before what stands below one. */
-const wholeSample = sample.replace(/^( *)#(?=\w+:| {2}\S)/gm, '$1');
+/** With every example in force: a # directly before a key, or an even number of spaces before what stands below one. */
+const wholeSample = sample.replace(/^( *)#(?=\w+:|(?: {2})+\S)/gm, '$1');
 
 describe('the sample configuration', () => {
   let folder: string;
@@ -29,13 +29,24 @@ describe('the sample configuration', () => {
   });
 
   it('works with all of its examples in force', () => {
-    const text = wholeSample.replace('/etc/healthapp/agent.key', join(folder, 'agent.key'));
+    const text = wholeSample.replace(/\/etc\/healthapp\/\w+\.(?:key|token|secret)/g, join(folder, 'agent.key'));
     const { config } = soundly(readConfig({ env: {}, cwd: '/' }, { kind: 'found', file: 'x', folder, text }));
     expect(config).toMatchObject({
       redis: { url: 'redis://localhost:6379' },
       apiUrl: 'http://127.0.0.1:8000',
       publicUrl: 'https://health.example.com',
-      email: { server: 'localhost', port: 25, user: 'healthapp', recipients: ['you@example.com'] },
+      email: { server: 'localhost', port: 25, user: 'healthapp' },
+      receivers: [
+        { name: 'default', kind: 'email', to: ['you@example.com'] },
+        { name: 'ops', kind: 'email' },
+        { name: 'chat', kind: 'slack', by: { kind: 'bot' } },
+        { name: 'chat-simple', kind: 'slack', by: { kind: 'incoming-webhook' } },
+        { name: 'mm', kind: 'mattermost' },
+        { name: 'oncall', kind: 'sms' },
+        { name: 'hook', kind: 'webhook' },
+        { name: 'iris', kind: 'iris' },
+        { name: 'own', kind: 'module', options: { room: 'ops' } },
+      ],
       agent: {
         name: 'web-1.example.com',
         graceMs: 300_000,
@@ -51,14 +62,31 @@ describe('the sample configuration', () => {
       for (const [name, value] of Object.entries(mapping)) {
         given.push(`${path}${name}`);
         if (isMapping(value)) collect(value, `${path}${name}.`);
+        if (!Array.isArray(value)) continue;
+        for (const item of value) if (isMapping(item)) collect(item, `${path}${name}[].`);
       }
     };
     collect(readDocument(wholeSample).root, '');
     const missing = keyPaths.filter((path) => !given.includes(path));
     // Of a pair, the sample has one as a key and names the other beside it.
-    expect(missing).toEqual(['redis_password_file', 'api_key_file', 'email_server_password_file', 'agent.key']);
+    expect(missing).toEqual([
+      'redis_password_file',
+      'api_key_file',
+      'email_server_password_file',
+      'agent.key',
+      'receivers[].slack.token',
+      'receivers[].slack.webhook_url_file',
+      'receivers[].mattermost.token',
+      'receivers[].mattermost.webhook_url',
+      'receivers[].mattermost.webhook_url_file',
+      'receivers[].sms.infobip.api_key',
+      'receivers[].webhook.url_file',
+      'receivers[].webhook.secret',
+      'receivers[].iris.key',
+    ]);
     for (const path of missing) {
-      expect(sample).toMatch(new RegExp(`^ *# .*\\b${path.replace('agent.', '')}\\b`, 'm'));
+      const name = path.slice(path.lastIndexOf('.') + 1);
+      expect(sample).toMatch(new RegExp(`^ *#(?:  #)? .*\\b${name}\\b`, 'm'));
     }
   });
 
@@ -68,6 +96,7 @@ describe('the sample configuration', () => {
       ...['ENABLE_EMAILS', 'EMAIL_HOST', 'EMAIL_PORT', 'EMAIL_HOST_USER', 'EMAIL_HOST_PASSWORD', 'SERVER_EMAIL'],
       ...['RECIPIENTS', 'HEALTHAPP_TRUSTED_PROXIES', 'HEALTHAPP_ADMIN_USER', 'HEALTHAPP_ADMIN_PASSWORD'],
       'DJANGO_SUPERUSER_USERNAME',
+      ...['SLACK_BOT_TOKEN', 'SLACK_CHANNEL'],
     ];
     expect(variables.filter((variable) => !new RegExp(`\\b${variable}\\b`).test(sample))).toEqual([]);
   });
@@ -90,8 +119,8 @@ describe("the original HealthApp's sample configuration", () => {
         server: 'localhost',
         port: 25,
         sender: 'HealthApp <noreply@yourdomain.com>',
-        recipients: ['you@yourdomain.com'],
       },
+      receivers: [{ name: 'default', kind: 'email', to: ['you@yourdomain.com'] }],
       hushLogs: true,
     });
     expect(config.apiKeys.map(({ id, secret }) => [id, secret.reveal()])).toEqual([[null, 'foobar']]);

@@ -92,9 +92,12 @@ export function isBlank(tree: unknown): tree is null | undefined | '' {
   return tree === undefined || tree === null || (typeof tree === 'string' && tree.trim() === '');
 }
 
-function treeAt(root: Tree, path: Path): Tree | undefined {
+export function treeAt(root: Tree, path: Path): Tree | undefined {
   let tree: Tree | undefined = root;
-  for (const part of path) tree = isMapping(tree) ? tree[part] : undefined;
+  for (const part of path) {
+    if (typeof part === 'number') tree = Array.isArray(tree) ? tree[part] : undefined;
+    else tree = isMapping(tree) ? tree[part] : undefined;
+  }
   return tree;
 }
 

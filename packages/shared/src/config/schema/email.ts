@@ -7,10 +7,13 @@ import { boolean, list, oneOf, secretText, text, textAs } from './value.ts';
  * `name@host`, or `Name <name@host>` (RFC 5322, `mailbox`). One address: a comma, which would begin a
  * second one, is allowed only inside a quoted name.
  */
-const mailbox = textAs((value) => {
+export const mailbox = textAs((value) => {
   const address = /^(?:"[^"]*"\s*|[^"<>,;:@]*)<([^<>]+)>$/.exec(value)?.[1] ?? value;
   return /^[^\s@<>,;:"]+@[^\s@<>,;"]+$/.test(address) ? value : undefined;
 }, 'must be one address, as name@example.com or Name <name@example.com>');
+
+/** With whom `email_recipients` names: they become a receiver. */
+export type ReadEmail = Config['email'] & { readonly recipients: readonly string[] };
 
 export const emailKeys = {
   enable_emails: boolean,
@@ -24,11 +27,11 @@ export const emailKeys = {
   email_recipients: list(mailbox),
 };
 
-export function readEmail(reading: Reading): Config['email'] {
+export function readEmail(reading: Reading): ReadEmail {
   const section = openSection(reading, [], emailKeys);
   const security = section.value('email_server_security') ?? 'none';
   const port = section.value('email_server_port') ?? (security === 'tls' ? 465 : 25);
-  const email: Config['email'] = {
+  const email = {
     enabled: section.value('enable_emails') ?? true,
     server: section.value('email_server') ?? null,
     port,
@@ -60,13 +63,8 @@ export function readEmail(reading: Reading): Config['email'] {
   if (security !== 'tls' && port === 465 && securitySound) {
     section.warn('email_server_port', 'port 465 usually takes tls: set email_server_security to tls');
   }
-  if (email.enabled) {
-    if (section.given('email_recipients') && !section.given('email_server')) {
-      section.warn('email_recipients', 'nobody is told by e-mail without email_server');
-    }
-    if (email.server !== null && email.recipients.length === 0 && !section.given('email_recipients')) {
-      section.warn('email_server', 'nobody is told by e-mail without email_recipients');
-    }
+  if (email.enabled && section.given('email_recipients') && !section.given('email_server')) {
+    section.warn('email_recipients', 'nobody is told by e-mail without email_server');
   }
   return email;
 }

@@ -1,4 +1,4 @@
-import { isMapping, type Mapping } from '../document.ts';
+import { isMapping, type Mapping, type Tree } from '../document.ts';
 import type { Path } from '../fault.ts';
 import { nearestKey } from '../nearest-key.ts';
 import { isBlank, type Reading } from '../section.ts';
@@ -9,9 +9,10 @@ import { apiKeyKeys } from './api-key.ts';
 import { authKeys, authProxyKeys } from './auth.ts';
 import { emailKeys } from './email.ts';
 import { processKeys } from './process.ts';
+import { receiverSections } from './receivers.ts';
 import { redisKeys } from './redis.ts';
 
-/** Every section by its path, with the names of its keys; the top level is the one without a name. */
+/** Every section by its path, with the names of its keys: the top level has no name, `[]` stands for each of a list. */
 const sections: ReadonlyMap<string, readonly string[]> = new Map([
   [
     '',
@@ -28,6 +29,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
       'flapping',
       'auth',
       'agent',
+      'receivers',
     ],
   ],
   ['mass_silence', Object.keys(massSilenceKeys)],
@@ -36,6 +38,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
   ['auth.proxy', Object.keys(authProxyKeys)],
   ['agent', [...Object.keys(agentKeys), 'filesystems']],
   ['agent.filesystems', Object.keys(agentFilesystemKeys)],
+  ...receiverSections,
 ]);
 
 /** The whole path of every key: `redis`, `agent.interval`. */
@@ -51,7 +54,7 @@ export function refuseUnknownKeys(reading: Reading): void {
   refuseIn(reading.document.root, []);
 
   function refuseIn(mapping: Mapping, path: Path): void {
-    const section = path.join('.');
+    const section = sectionAt(path);
     const known = sections.get(section) ?? [];
     for (const [name, tree] of Object.entries(mapping)) {
       const here = [...path, name];
@@ -59,7 +62,9 @@ export function refuseUnknownKeys(reading: Reading): void {
         // Who has more wrong keys than this gave the wrong file.
         const nearest = ++suggestions > mostSuggestions ? undefined : nearestKey(name, section, keyPaths);
         reading.fault(here, `is no key that is known here${nearest === undefined ? '' : `: did you mean ${nearest}?`}`);
-      } else if (sections.has(here.join('.')) && !isBlank(tree)) {
+      } else if (sections.has(sectionAt([...here, 0])) && !isBlank(tree)) {
+        refuseInList(tree, here);
+      } else if (sections.has(sectionAt(here)) && !isBlank(tree)) {
         if (isMapping(tree)) refuseIn(tree, here);
         else if (switchableSections.includes(name) && here.length === 1) {
           if (!isSwitchedOff(reading, name)) reading.fault(here, 'must be false, or have its keys below it, indented');
@@ -67,18 +72,41 @@ export function refuseUnknownKeys(reading: Reading): void {
       }
     }
   }
+
+  function refuseInList(tree: Tree, path: Path): void {
+    if (!Array.isArray(tree)) {
+      reading.fault(path, 'must be a list: each on a line of its own after "- "');
+      return;
+    }
+    for (const [index, item] of tree.entries()) {
+      if (isMapping(item)) refuseIn(item, [...path, index]);
+      else reading.fault([...path, index], 'must have its keys after "- ", each on a line of its own');
+    }
+  }
 }
+
+/** `receivers[].slack` of `receivers`, 2, `slack`. */
+function sectionAt(path: Path): string {
+  return path.reduce<string>((above, part) => {
+    if (typeof part === 'number') return `${above}[]`;
+    return above === '' ? part : `${above}.${part}`;
+  }, '');
+}
+
+/** Where users name the keys. */
+const namedByUsers: readonly string[] = ['agent.labels', 'receivers[].options'];
 
 /**
  * As much of a path as may be shown: below a key that is no section stands a value, and what reads as a
- * key there (`redis_password: {foo: bar}`) may be a piece of a secret. The names of labels are none.
+ * key there (`redis_password: {foo: bar}`) may be a piece of a secret. The names that users give are none.
  */
 export function shownPath(path: Path): Path {
   const sets = ['id', 'secret', 'secret_file'];
   const end = path.findIndex((part, index) => {
     if (index === 0 || typeof part === 'number') return false;
     const above = path.slice(0, index);
-    if (sections.has(above.join('.')) || above.join('.') === 'agent.labels') return false;
+    const section = sectionAt(above);
+    if (sections.has(section) || namedByUsers.includes(section)) return false;
     return !(path[0] === 'api_key' && index === 2 && sets.includes(part));
   });
   return end === -1 ? path : path.slice(0, end);

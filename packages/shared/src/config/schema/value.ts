@@ -93,11 +93,12 @@ export function orZero<Value extends z.ZodType<number>>(value: Value) {
   return z.union([textAs((written) => (numberIn(written) === 0 ? 0 : undefined), 'must be 0'), value]);
 }
 
-/** A list, of at most 1,000 items. */
-export function list<Item extends z.ZodType>(item: Item) {
+/** A list, of at most 1,000 items. @param least with what it must say when it has none; without, it may be empty. */
+export function list<Item extends z.ZodType>(item: Item, least?: string) {
   return z
     .array(z.unknown(), 'must be a list: each on a line of its own after "- "')
     .max(mostItems, `must have at most ${mostItems} entries`)
+    .min(least === undefined ? 0 : 1, least)
     .pipe(z.array(item));
 }
 
