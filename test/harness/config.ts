@@ -54,6 +54,16 @@ export function testConfig(over: Partial<Config> = {}): Config {
       caFile: null,
       filesystems: { exclude: [], network: false },
     },
+    heroku: {
+      apiKey: null,
+      apiUrl: 'https://api.heroku.com',
+      apps: [],
+      intervalMs: 60_000,
+      badStates: ['crashed', 'down'],
+      restartingGraceMs: 120_000,
+      events: ['deploy', 'config-change', 'addon-change', 'formation-change'],
+      recentLogLines: 10,
+    },
     partitions: 1,
     ...over,
   };

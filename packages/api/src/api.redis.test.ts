@@ -131,6 +131,36 @@ describe('a signed heartbeat', () => {
   });
 });
 
+describe('what the Heroku poller reports', () => {
+  const description = 'x'.repeat(1000);
+  const release = (version: number) => ({ version, description, created: 1, status: 'succeeded' });
+  const releases = Array.from({ length: 50 }, (_, index) => release(index));
+  const filler = { filler: 'x'.repeat(70_000) };
+  const grown = () => {
+    sentAt += 1;
+    return sentAt;
+  };
+  const dynos = [{ name: 'web.1', type: 'web', state: 'up', since: 1, release: 7 }];
+
+  it('may be larger than what others do, and is shown as it came', async () => {
+    const heroku = { app: { name: 'shop', web_url: null }, dynos, releases };
+  XX interval: 60, heroku, ...filler });
+    expect((await send({ server: 'heroku:shop', body: body() })).status).toBe(202);
+    expect((await request('GET', '/api/v1/servers/heroku:shop')).json.heroku).toEqual(heroku);
+    expect((await send({ server: 'heroku', body: body() })).status).toBe(413);
+  });
+
+  it('is refused when it is over 256 KiB, or malformed', async () => {
+    const over = { filler: 'x'.repeat(270_000) };
+    expect((await send({ server: 'heroku:shop', body: { sentAt: grown(), interval: 60, ...over } })).status).toBe(
+      413,
+    );
+    const heroku = { dynos: [{ name: 'web.1', type: 'web' }] };
+    const answer = await send({ server: 'heroku:shop', body: { sentAt: grown(), interval: 60, heroku } });
+    expect([answer.status, answer.json.field]).toEqual([400, 'heroku.dynos.0.state']);
+  });
+});
+
 describe('a heartbeat that must not be believed', () => {
   const oversized = JSON.stringify({ sentAt: Date.now(), interval: 30, filler: 'x'.repeat(70_000) });
   const now = Date.now();

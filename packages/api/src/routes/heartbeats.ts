@@ -1,4 +1,5 @@
 /** `POST /api/v1/heartbeats/{server}`: the hot path. See docs/heartbeat-protocol.md. */
+import { isReportedByPoller } from '@healthapp/shared/domain/heroku';
 import { isServerName } from '@healthapp/shared/domain/server';
 import type { VerifiedHeartbeat } from '@healthapp/shared/redis/heartbeats';
 import type { Partition } from '@healthapp/shared/redis/partition';
@@ -10,6 +11,7 @@ import {
   maxClockDistanceMs,
   maxHeartbeatBytes,
 } from '@healthapp/shared/wire/heartbeat';
+import { maxHerokuHeartbeatBytes } from '@healthapp/shared/wire/heroku';
 import type { Verifier } from '@healthapp/shared/wire/signature';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
@@ -37,7 +39,7 @@ async function receive(c: Context<AppEnv>, deps: HeartbeatDeps): Promise<Respons
   const { incoming } = c.env;
   const path = pathOf(incoming.url ?? '');
   const server = path.slice(path.lastIndexOf('/') + 1);
-  const body = await readBody(incoming, maxHeartbeatBytes);
+  const body = await readBody(incoming, isReportedByPoller(server) ? maxHerokuHeartbeatBytes : maxHeartbeatBytes);
   if (!isServerName(server)) throw badName();
 
   const { headers } = incoming;

@@ -64,6 +64,7 @@ export function serverDetailViewOf(
             memory: host.memory ?? null,
             filesystems: host.filesystems ?? [],
           },
+    heroku: heartbeat?.heroku ?? null,
   };
 }
 

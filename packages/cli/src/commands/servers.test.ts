@@ -92,6 +92,7 @@ describe('healthapp servers', () => {
     clockOffset: null,
     goodbye: null,
     host: null,
+    heroku: null,
   };
 
   it('shows one that has never reported', async () => {

@@ -1,4 +1,5 @@
 import type { Role } from '../domain/access.ts';
+import type { AppEventKind } from '../domain/app-event.ts';
 import type { FlappingSettings } from '../domain/flapping.ts';
 import type { MassSilenceSettings } from '../domain/mass-silence.ts';
 import type { ReceiverConfig } from './receivers.ts';
@@ -107,6 +108,23 @@ export interface Config {
       /** Whether network filesystems are reported too. */
       readonly network: boolean;
     };
+  };
+  readonly heroku: {
+    /** Null: this process asks Heroku nothing. */
+    readonly apiKey: Secret | null;
+    readonly apiUrl: string;
+    /** Names, or every app that the key can see; empty: none. */
+    readonly apps: readonly string[] | 'all';
+    /** The shortest time between two looks at an app. */
+    readonly intervalMs: number;
+    /** States of a dyno that are a problem. */
+    readonly badStates: readonly string[];
+    /** A dyno that starts for longer than this is a problem too. */
+    readonly restartingGraceMs: number;
+    /** Which events are told. */
+    readonly events: readonly AppEventKind[];
+    /** How many of a crashed dyno's last lines of log stand in its alert; 0: none. */
+    readonly recentLogLines: number;
   };
   readonly partitions: number;
 }

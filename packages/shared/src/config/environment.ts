@@ -6,7 +6,7 @@ export interface Override {
   readonly value: Tree;
 }
 
-/** The variables and the keys that they stand for. `PORT`, which is only a part of `api_listen`, is read with it. */
+/** The variables and the keys that they stand for, with their section before a dot. `PORT`, which is only a part of `api_listen`, is read with it. */
 const keysByVariable = {
   REDIS_URL: 'redis',
   HEALTHAPP_API_KEY: 'api_key',
@@ -20,6 +20,9 @@ const keysByVariable = {
   EMAIL_HOST_PASSWORD: 'email_server_password',
   SERVER_EMAIL: 'email_sender',
   RECIPIENTS: 'email_recipients',
+  HEROKU_API_KEY: 'heroku.api_key',
+  MONITORED_APP_NAME: 'heroku.apps',
+  CHECK_INTERVAL_MINUTES: 'heroku.interval',
 } as const;
 
 /** What the environment overrides, by key. An empty variable counts as not set, as container tools set it. */
@@ -37,7 +40,11 @@ function writtenIn(variable: string, text: string): Tree {
   switch (variable) {
     case 'RECIPIENTS':
     case 'HEALTHAPP_TRUSTED_PROXIES':
-      return text.split(',').flatMap((address) => address.trim() || []);
+      return listIn(text);
+    case 'MONITORED_APP_NAME':
+      return text.trim() === 'all' ? 'all' : listIn(text);
+    case 'CHECK_INTERVAL_MINUTES':
+      return /^[\d.]+$/.test(text.trim()) ? `${text.trim()}m` : text.trim();
     case 'ENABLE_EMAILS':
       // `heroku config:set ENABLE_EMAILS=1` is how people set it; in YAML, 1 is no boolean.
       return { '1': 'true', '0': 'false' }[text.trim()] ?? text.trim();
@@ -47,4 +54,8 @@ function writtenIn(variable: string, text: string): Tree {
     default:
       return text.trim();
   }
+}
+
+function listIn(text: string): string[] {
+  return text.split(',').flatMap((item) => item.trim() || []);
 }

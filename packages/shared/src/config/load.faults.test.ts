@@ -24,7 +24,7 @@ describe('a fault names key, line and remedy', () => {
       'agent:\n  intervall: 3',
       'agent.intervall: is no key that is known here: did you mean agent.interval? (config.yaml:2)',
     ],
-    ['heroku: {}', 'heroku: is no key that is known here (config.yaml:1)'],
+    ['kubernetes: {}', 'kubernetes: is no key that is known here (config.yaml:1)'],
     ['PORT: 80', 'PORT: is no key that is known here (config.yaml:1)'],
     ['__proto__: {}', '__proto__: is no key that is known here (config.yaml:1)'],
     ['agent: 5', 'agent: must have its keys below it, indented (config.yaml:1)'],
@@ -152,6 +152,27 @@ describe('a fault names key, line and remedy', () => {
     [
       'redis: redis://:hunter2@h\nredis_password: hunter2',
       'redis_password: give the password here or in the URL of redis, not both (config.yaml:2)',
+    ],
+    // Heroku.
+    [
+      'heroku: {api_key: hunter2}',
+      'heroku.api_key: does nothing without heroku.apps: name the apps to watch there, or write "all" (config.yaml:1)',
+    ],
+    [
+      'heroku:\n  apps: [api, Not_An_App]',
+      "heroku.apps[1]: must be an app's name: 3 to 30 lower-case letters, digits and -, a letter first (config.yaml:2)",
+    ],
+    [
+      'heroku: {apps: some}',
+      'heroku.apps: must be a list: each on a line of its own after "- "; or be "all" (config.yaml:1)',
+    ],
+    [
+      'heroku: {interval: 10ms}',
+      'heroku.interval: must not be below 1 s: Heroku allows 4,500 requests an hour (config.yaml:1)',
+    ],
+    [
+      'heroku: {events: [deploys]}',
+      'heroku.events[0]: must be one of deploy, config-change, addon-change, formation-change (config.yaml:1)',
     ],
     // Keys and secrets.
     [
@@ -293,6 +314,10 @@ describe('a warning', () => {
     [
       'api_key: foobar',
       'api_key: is shorter than 16 characters, so it can be guessed: make one with "openssl rand -hex 32" (config.yaml:1)',
+    ],
+    [
+      'heroku: {api_url: "http://proxy.example"}',
+      'heroku.api_url: is not encrypted: anybody on the way can read the API key; write https:// (config.yaml:1)',
     ],
     [
       'api_key: [{id: a, secret: foobar}]',

@@ -71,6 +71,16 @@ const defaults: Config = {
     caFile: null,
     filesystems: { exclude: [], network: false },
   },
+  heroku: {
+    apiKey: null,
+    apiUrl: 'https://api.heroku.com',
+    apps: [],
+    intervalMs: 60_000,
+    badStates: ['crashed', 'down'],
+    restartingGraceMs: 120_000,
+    events: ['deploy', 'config-change', 'addon-change', 'formation-change'],
+    recentLogLines: 10,
+  },
   partitions: 1,
 };
 
@@ -328,6 +338,19 @@ describe('the environment', () => {
       },
       receivers: [{ name: 'default', kind: 'email', to: ['admin.one@abc.com', 'admin.two@abc.com'] }],
     });
+  });
+
+  it('of Heroku goes before the file too, and an API key alone asks for nothing', () => {
+    const file = 'heroku: {api_key_file: nothing, apps: [one], interval: 30s}';
+    const env = { HEROKU_API_KEY: 'from env', MONITORED_APP_NAME: 'api, web-frontend', CHECK_INTERVAL_MINUTES: '5' };
+    const { heroku } = configOf(file, env);
+    expect(heroku).toMatchObject({ apps: ['api', 'web-frontend'], intervalMs: 300_000 });
+    expect(heroku.apiKey?.reveal()).toBe('from env');
+    expect(configOf('', { HEROKU_API_KEY: 'from env' }).heroku.apps).toEqual([]);
+    expect(configOf('', { MONITORED_APP_NAME: 'all' }).heroku.apps).toBe('all');
+    expect(faultsOf('heroku: {apps: [api]}', { CHECK_INTERVAL_MINUTES: 'often' })).toEqual([
+      expect.stringMatching(/^CHECK_INTERVAL_MINUTES: must be a duration .*\(environment\)$/),
+    ]);
   });
 
   it('counts as silent where it is empty', () => {

@@ -10,6 +10,7 @@ import { readApi } from './schema/api.ts';
 import { readApiKeys } from './schema/api-key.ts';
 import { readAuth } from './schema/auth.ts';
 import { readEmail } from './schema/email.ts';
+import { readHeroku } from './schema/heroku.ts';
 import { readProcess } from './schema/process.ts';
 import { readReceivers } from './schema/receivers.ts';
 import { readRedis } from './schema/redis.ts';
@@ -59,9 +60,11 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
   const overrides = overridesFrom(options.env);
 
   function placed(path: Path, message: string): ConfigFault {
-    const [first = '', ...rest] = path;
-    const variable = overrides.get(String(first))?.variable;
-    if (variable !== undefined) return { file: null, line: null, key: formatPath([variable, ...rest]), message };
+    for (const [at] of path.entries()) {
+      const variable = overrides.get(path.slice(0, at + 1).join('.'))?.variable;
+      if (variable === undefined) continue;
+      return { file: null, line: null, key: formatPath([variable, ...path.slice(at + 1)]), message };
+    }
     return { file, line: document.lineOf(path), key: formatPath(shownPath(path)), message };
   }
   const reading: Reading = {
@@ -96,6 +99,7 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
     ...readProcess(reading),
     auth,
     agent: readAgent(reading),
+    heroku: readHeroku(reading),
   };
   if (faults.length > 0) return { kind: 'faulty', file, faults: inOrder(faults, file) };
   return { kind: 'loaded', config: deepFreeze(config), warnings: inOrder(warnings, file) };

@@ -20,7 +20,7 @@ describe('an unknown key', () => {
     ['api_key', 'agent', 'api_key'],
     ['network', 'agent', 'agent.filesystems.network'],
     // Nothing is near.
-    ['heroku', '', undefined],
+    ['kubernetes', '', undefined],
     ['intervall', '', undefined],
     ['x', '', undefined],
     ['', '', undefined],

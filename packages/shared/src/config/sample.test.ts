@@ -74,6 +74,7 @@ describe('the sample configuration', () => {
       'api_key_file',
       'email_server_password_file',
       'agent.key',
+      'heroku.api_key_file',
       'receivers[].slack.token',
       'receivers[].slack.webhook_url_file',
       'receivers[].mattermost.token',
@@ -97,6 +98,7 @@ describe('the sample configuration', () => {
       ...['RECIPIENTS', 'HEALTHAPP_TRUSTED_PROXIES', 'HEALTHAPP_ADMIN_USER', 'HEALTHAPP_ADMIN_PASSWORD'],
       'DJANGO_SUPERUSER_USERNAME',
       ...['SLACK_BOT_TOKEN', 'SLACK_CHANNEL'],
+      ...['HEROKU_API_KEY', 'MONITORED_APP_NAME', 'CHECK_INTERVAL_MINUTES'],
     ];
     expect(variables.filter((variable) => !new RegExp(`\\b${variable}\\b`).test(sample))).toEqual([]);
   });

@@ -51,8 +51,8 @@ export function openSection<K extends Keys>(reading: Reading, path: Path, keys: 
   const given = new Set<string>();
 
   function raw(name: string): Tree | undefined {
-    if (path.length > 0) return isMapping(mapping) ? mapping[name] : undefined;
-    if (isOverridden(reading, name)) return reading.overrides.get(name)?.value;
+    const key = [...path, name].join('.');
+    if (isOverridden(reading, key)) return reading.overrides.get(key)?.value;
     return isMapping(mapping) ? mapping[name] : undefined;
   }
 
@@ -84,8 +84,8 @@ export function openSection<K extends Keys>(reading: Reading, path: Path, keys: 
 }
 
 /** An override of a secret takes the place of its `_file` twin too. */
-function isOverridden(reading: Reading, name: string): boolean {
-  return reading.overrides.has(name) || reading.overrides.has(name.replace(/_file$/, ''));
+function isOverridden(reading: Reading, key: string): boolean {
+  return reading.overrides.has(key) || reading.overrides.has(key.replace(/_file$/, ''));
 }
 
 export function isBlank(tree: unknown): tree is null | undefined | '' {

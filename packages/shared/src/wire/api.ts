@@ -4,6 +4,7 @@ import { alertStates, closingReasons } from '../domain/alert.ts';
 import { notificationEvents, notificationStates } from '../domain/notification.ts';
 import { severities } from '../domain/problem.ts';
 import { serverStates } from '../domain/server.ts';
+import { herokuPart } from './heroku.ts';
 
 const time = z.number().int().describe('milliseconds since 1970');
 const timeOrNull = time.nullable();
@@ -68,6 +69,7 @@ export const serverDetailView = serverView.extend({
       filesystems: z.array(filesystemView),
     })
     .nullable(),
+  heroku: herokuPart.nullable().describe('of a Heroku app, or of the poller: as it was last reported'),
 });
 export type ServerDetailView = z.output<typeof serverDetailView>;
 

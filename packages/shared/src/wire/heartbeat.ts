@@ -1,7 +1,8 @@
 /** The heartbeat as it crosses the network: `docs/heartbeat-protocol.md`. */
 import * as z from 'zod';
+import { herokuPart } from './heroku.ts';
 
-/** The largest body that the API reads, in bytes. */
+/** The largest body that the API reads, in bytes; of what the Heroku poller reports, `maxHerokuHeartbeatBytes`. */
 export const maxHeartbeatBytes = 64 * 1024;
 
 /** How far `sentAt` and `created` may be from the API's clock, in ms. */
@@ -58,6 +59,8 @@ export const heartbeatSchema = z
     /** What the agent corrected its clock by, ms. */
     clockOffset: z.number().optional(),
     host: host.optional(),
+    /** Of a Heroku app, or of the poller that watches them. */
+    heroku: herokuPart.optional(),
   })
   .superRefine((heartbeat, context) => {
     if (heartbeat.grace !== undefined && heartbeat.grace < heartbeat.interval) {

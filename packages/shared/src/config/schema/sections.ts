@@ -8,6 +8,7 @@ import { apiAddressKeys } from './api.ts';
 import { apiKeyKeys } from './api-key.ts';
 import { authKeys, authProxyKeys } from './auth.ts';
 import { emailKeys } from './email.ts';
+import { herokuKeys } from './heroku.ts';
 import { processKeys } from './process.ts';
 import { receiverSections } from './receivers.ts';
 import { redisKeys } from './redis.ts';
@@ -30,6 +31,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
       'auth',
       'agent',
       'receivers',
+      'heroku',
     ],
   ],
   ['mass_silence', Object.keys(massSilenceKeys)],
@@ -39,6 +41,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
   ['agent', [...Object.keys(agentKeys), 'filesystems']],
   ['agent.filesystems', Object.keys(agentFilesystemKeys)],
   ...receiverSections,
+  ['heroku', Object.keys(herokuKeys)],
 ]);
 
 /** The whole path of every key: `redis`, `agent.interval`. */
