@@ -144,7 +144,7 @@ describe('what the Heroku poller reports', () => {
 
   it('may be larger than what others do, and is shown as it came', async () => {
     const heroku = { app: { name: 'shop', web_url: null }, dynos, releases };
-  XX interval: 60, heroku, ...filler });
+    const body = () => ({ sentAt: grown(), interval: 60, heroku, ...filler });
     expect((await send({ server: 'heroku:shop', body: body() })).status).toBe(202);
     expect((await request('GET', '/api/v1/servers/heroku:shop')).json.heroku).toEqual(heroku);
     expect((await send({ server: 'heroku', body: body() })).status).toBe(413);
@@ -152,9 +152,7 @@ describe('what the Heroku poller reports', () => {
 
   it('is refused when it is over 256 KiB, or malformed', async () => {
     const over = { filler: 'x'.repeat(270_000) };
-    expect((await send({ server: 'heroku:shop', body: { sentAt: grown(), interval: 60, ...over } })).status).toBe(
-      413,
-    );
+    expect((await send({ server: 'heroku:shop', body: { sentAt: grown(), interval: 60, ...over } })).status).toBe(413);
     const heroku = { dynos: [{ name: 'web.1', type: 'web' }] };
     const answer = await send({ server: 'heroku:shop', body: { sentAt: grown(), interval: 60, heroku } });
     expect([answer.status, answer.json.field]).toEqual([400, 'heroku.dynos.0.state']);
