@@ -74,7 +74,6 @@ describe('the sample configuration', () => {
       'api_key_file',
       'email_server_password_file',
       'agent.key',
-      'heroku.api_key_file',
       'receivers[].slack.token',
       'receivers[].slack.webhook_url_file',
       'receivers[].mattermost.token',
@@ -84,6 +83,7 @@ describe('the sample configuration', () => {
       'receivers[].webhook.url_file',
       'receivers[].webhook.secret',
       'receivers[].iris.key',
+      'heroku.api_key_file',
     ]);
     for (const path of missing) {
       const name = path.slice(path.lastIndexOf('.') + 1);
