@@ -3,6 +3,7 @@ import { expect, type TestContext } from 'vitest';
 import { accountOf, faultsDespiteLoss, faultsIn, offlineMails, repeatsIn, toldOf } from '../harness/account.ts';
 import { type FaultSystem, type FaultSystemOptions, graceMs, startFaultSystem } from '../harness/fault-system.ts';
 import { type Fleet, startFleet } from '../harness/fleet.ts';
+import { headerOf } from '../harness/system.ts';
 import { sleep, until } from '../harness/waiting.ts';
 
 /** On a busy machine: processes start, leaders follow each other, commands time out. */
@@ -142,4 +143,10 @@ export async function assertToldDespiteLoss(faulty: FaultSystem, down: readonly 
   await untilNothingWaits(faulty);
   const downs = { down: new Set(down), mayBeMissing: new Set<string>(), mostCopies: 2 };
   expect(faultsDespiteLoss(await accountOf(system), offlineMails(system), downs)).toEqual([]);
+  expect(lossesToldOf(faulty)).toBe(1);
+}
+
+/** How many mails said that the monitor lost data. */
+export function lossesToldOf({ system }: FaultSystem): number {
+  return system.mails().filter((mail) => headerOf(mail, 'x-healthapp-kind') === 'data-lost').length;
 }

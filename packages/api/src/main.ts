@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Config } from '@healthapp/shared/config/config';
 import { connectRedis } from '@healthapp/shared/redis/connect';
+import { createContinuity } from '@healthapp/shared/redis/continuity';
 import { openWhenReachable } from '@healthapp/shared/redis/opening';
 import { UsageError } from '@healthapp/shared/runtime/errors';
 import { type Closable, createReleasers } from '@healthapp/shared/runtime/lifecycle';
@@ -53,7 +54,12 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
     await openWhenReachable({
       redis,
       partitions: config.partitions,
-      onOpen: partitions.open,
+      onOpen: (opened) => {
+        partitions.open(opened);
+        // So that a loss is found also when every processor was restarted together with Redis.
+        const continuity = createContinuity({ partition: opened[0], logger });
+        releasers.add('the mark in redis', () => continuity.close());
+      },
       stopping: stopping.signal,
       logger,
     });

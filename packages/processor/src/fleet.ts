@@ -1,12 +1,13 @@
 /** Judgements of the fleet as a whole and of the monitor itself; partition 0's leader makes them. */
-import type { Alert, Ending } from '@healthapp/shared/domain/alert';
+import { type Alert, closedAlert, type Ending } from '@healthapp/shared/domain/alert';
 import { type BlindnessSettings, blindShare, isBlindForMost } from '@healthapp/shared/domain/blindness';
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import { compare } from '@healthapp/shared/domain/flapping';
 import { decideMassSilence, type MassSilence, type MassSilenceSettings } from '@healthapp/shared/domain/mass-silence';
 import { type Problem, problemKey, problemKinds } from '@healthapp/shared/domain/problem';
-import { fleetAlerts, loadAlerts } from '@healthapp/shared/redis/alerts';
+import { type JudgedChange, loadAlerts, openAlertsOf } from '@healthapp/shared/redis/alerts';
 import { type ClockReading, readClock, recentBlindness } from '@healthapp/shared/redis/clock';
+import { clearLoss, type Loss, readLoss } from '@healthapp/shared/redis/continuity';
 import { readLateness, readMassSilence, setMassSilence } from '@healthapp/shared/redis/mass-silence';
 import { askHeldAgain } from '@healthapp/shared/redis/notifications';
 import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
@@ -30,7 +31,7 @@ const windowsRead = 50;
 
 /** Judges the fleet. @returns the mass silence that lasts, or null: it holds `offline` alerts back. */
 export async function judgeFleet(options: FleetOptions, clock: ClockReading): Promise<MassSilence | null> {
-  const { partitions, leadership, logger } = options;
+  const { partitions } = options;
   const [first] = partitions;
   const massSilence = await judgeMassSilence(options, clock);
   const problems: Problem[] = [];
@@ -47,18 +48,46 @@ export async function judgeFleet(options: FleetOptions, clock: ClockReading): Pr
     )
     .map((alert): Ending => ({ key: problemKey(alert), because: 'recovered' }));
   const { transitions } = compare(open, problems, endings, {}, null, clock.now);
-  if (transitions.length > 0) {
-    const facts = { server: null, labels: {}, lastHeardAt: null, dueAt: null };
-    const changes = transitions.map((transition) => changeOf(transition, first, facts, clock.now));
-    await write({ partition: first, leadership, becomesOngoingAfterMs: options.becomesOngoingAfterMs, logger }, [
-      { server: '', revision: '', silent: false, history: {}, judgeAgainAt: null, changes },
-    ]);
-  }
+  await writeFleet(
+    options,
+    transitions.map((transition) => changeOf(transition, first, fleetFacts, clock.now)),
+  );
+  await tellOfLoss(options, open, clock.now);
   return massSilence;
 }
 
+const fleetFacts = { server: null, labels: {}, lastHeardAt: null, dueAt: null };
+
+async function writeFleet(options: FleetOptions, changes: readonly JudgedChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const { partitions, leadership, becomesOngoingAfterMs, logger } = options;
+  await write({ partition: partitions[0], leadership, becomesOngoingAfterMs, logger }, [
+    { server: '', revision: '', silent: false, history: {}, judgeAgainAt: null, changes },
+  ]);
+}
+
+/**
+ * Tells once that Redis lost writes: its alert opens and closes at once, and of the closing nobody is told.
+ * The loss is cleared only when its alert stands, and an alert that is found standing is taken to have told it.
+ */
+async function tellOfLoss(options: FleetOptions, open: readonly Alert[], now: number): Promise<void> {
+  const [first] = options.partitions;
+  const loss = await readLoss(first);
+  const found = open.find(({ kind }) => kind === 'data-lost');
+  if (loss === null && found === undefined) return;
+  let alert = found;
+  if (alert === undefined && loss !== null) {
+    const opening = changeOf({ kind: 'open', problem: dataLostProblem(loss) }, first, fleetFacts, now);
+    await writeFleet(options, [opening]);
+    alert = opening.alert;
+  }
+  await clearLoss(first);
+  if (alert === undefined) return;
+  await writeFleet(options, [{ kind: 'close', was: alert, alert: closedAlert(alert, 'recovered', now), event: null }]);
+}
+
 async function openFleetAlerts(first: Partition): Promise<Alert[]> {
-  const ids = Object.values(await fleetAlerts(first));
+  const ids = Object.values(await openAlertsOf(first, ''));
   return (await loadAlerts(first, ids)).flatMap((alert) => alert ?? []);
 }
 
@@ -112,6 +141,18 @@ function massSilenceProblem(massSilence: MassSilence): Problem {
     severity,
     summary: `${late} of ${upBefore} servers fell silent together: look for what they share, such as a network or this monitor's own address`,
   };
+}
+
+function dataLostProblem(loss: Loss): Problem {
+  const { severity } = problemKinds['data-lost'];
+  return { kind: 'data-lost', subject: '', severity, summary: lossSummary(loss) };
+}
+
+/** What is known of a loss, in one sentence. */
+export function lossSummary({ foundAt, lastSeenAt, keptUntil }: Loss): string {
+  if (keptUntil === null) return 'Redis came back without its data: servers are known again when they report';
+  const until = lastSeenAt ?? foundAt;
+  return `Redis came back as it was ${formatDuration(Math.max(1000, until - keptUntil))} before: what was written in that time is gone`;
 }
 
 function blindProblem(share: number, settings: BlindnessSettings): Problem {

@@ -1,5 +1,6 @@
 import type { Config } from '@healthapp/shared/config/config';
 import { connectRedis } from '@healthapp/shared/redis/connect';
+import { type Continuity, createContinuity } from '@healthapp/shared/redis/continuity';
 import { putMail } from '@healthapp/shared/redis/mailbox';
 import { openWhenReachable } from '@healthapp/shared/redis/opening';
 import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
@@ -7,6 +8,7 @@ import { UsageError } from '@healthapp/shared/runtime/errors';
 import { type Closable, createReleasers, type Releasers } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { createElector } from './elector.ts';
+import { createMemory, putBackRemembered } from './memory.ts';
 import type { Receiver } from './ports.ts';
 import { leadPartition } from './processor.ts';
 import { createReceivers } from './receivers/receivers.ts';
@@ -37,7 +39,21 @@ export async function runProcessor(options: RunProcessorOptions): Promise<Closab
       redis,
       partitions: config.partitions,
       onOpen: (partitions) => {
-        for (const partition of partitions) standFor(partition, partitions, options, releasers);
+        const memories = partitions.map((partition) => {
+          const listener = connectRedis(redisConfig, 'listening', logger);
+          const memory = createMemory({ partition, listener, logger });
+          releasers.add('the memory of what was told', () => memory.close());
+          return { partition, memory };
+        });
+        const continuity = createContinuity({
+          partition: partitions[0],
+          logger,
+          onLoss: async () => {
+            await Promise.all(memories.map(({ partition, memory }) => putBackRemembered(partition, memory, logger)));
+          },
+        });
+        releasers.add('the marks in redis', () => continuity.close());
+        for (const partition of partitions) standFor(partition, partitions, continuity, options, releasers);
       },
       stopping: stopping.signal,
       logger,
@@ -52,6 +68,7 @@ export async function runProcessor(options: RunProcessorOptions): Promise<Closab
 function standFor(
   partition: Partition,
   partitions: Partitions,
+  continuity: Continuity,
   options: RunProcessorOptions,
   releasers: Releasers,
 ): void {
@@ -89,6 +106,7 @@ function standFor(
           intervalMs: config.alertProcessIntervalMs,
           publicUrl: config.publicUrl,
           wake,
+          continuity,
           now: Date.now,
           logger,
         },

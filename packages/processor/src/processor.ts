@@ -6,6 +6,7 @@ import type { FlappingSettings } from '@healthapp/shared/domain/flapping';
 import type { MassSilenceSettings } from '@healthapp/shared/domain/mass-silence';
 import { activeSilences } from '@healthapp/shared/domain/silence';
 import { type ClockReading, isBlind, readClock } from '@healthapp/shared/redis/clock';
+import type { Continuity } from '@healthapp/shared/redis/continuity';
 import { nextDue } from '@healthapp/shared/redis/due';
 import { notePass } from '@healthapp/shared/redis/leadership';
 import { readMassSilence } from '@healthapp/shared/redis/mass-silence';
@@ -39,6 +40,7 @@ export interface ProcessorOptions {
   readonly intervalMs: number;
   readonly publicUrl: string | null;
   readonly wake: Wake;
+  readonly continuity: Pick<Continuity, 'check'>;
   /** Wall clock, ms since 1970. */
   readonly now: () => number;
   readonly logger: Logger;
@@ -54,7 +56,7 @@ const lastSendsMs = 1000;
 
 /** Leads until the leadership's signal aborts. */
 export async function leadPartition(options: ProcessorOptions, leadership: Leadership): Promise<void> {
-  const { partition, partitions, receivers, wake, logger } = options;
+  const { partition, partitions, receivers, wake, continuity, logger } = options;
   const [first] = partitions;
   const sender = createSender({ ...options, leadership, onSettled: wake.ring });
   const detecting = { ...options, leadership, becomesOngoingAfterMs: options.intervalMs };
@@ -63,6 +65,8 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
   let lastFault = '';
 
   async function pass(): Promise<ClockReading> {
+    // First of all: what Redis lost is put back before anything is judged without it.
+    await continuity.check();
     const clock = await readClock(partition);
     // Before the servers, so that a mass silence is known before the first alert that it holds.
     const massSilence = partition.index === 0 ? await judgeFleet(detecting, clock) : await readMassSilence(first);

@@ -1,9 +1,9 @@
 /** What an operator does to alerts and servers. */
 import { type Acknowledgement, type Alert, acknowledgedAlert, closedAlert } from '@healthapp/shared/domain/alert';
-import { loadAlerts, updateAlert } from '@healthapp/shared/redis/alerts';
+import { loadAlerts, openAlertsOf, updateAlert } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
 import { askHeldAgain } from '@healthapp/shared/redis/notifications';
-import { expectServer, type ForgottenAlert, forgetServer, loadServers } from '@healthapp/shared/redis/servers';
+import { expectServer, type ForgottenAlert, forgetServer } from '@healthapp/shared/redis/servers';
 import type { AlertDetailView } from '@healthapp/shared/wire/api';
 import { HttpProblem } from '../http/problem.ts';
 import type { Partitions } from '../partitions.ts';
@@ -36,9 +36,8 @@ export async function acknowledge(
 export async function forget(partitions: Partitions, name: string): Promise<void> {
   const partition = partitions.of(name);
   for (let attempt = 0; attempt < mostTries; attempt += 1) {
-    const [[server], { now }] = await Promise.all([loadServers(partition, [name]), readClock(partition)]);
-    if (server === undefined || server === null) break;
-    const open = Object.entries(server.openAlerts);
+    const [openAlerts, { now }] = await Promise.all([openAlertsOf(partition, name), readClock(partition)]);
+    const open = Object.entries(openAlerts);
     const alerts = await loadAlerts(
       partition,
       open.map(([, id]) => id),

@@ -122,6 +122,13 @@ export const blindAlert: Alert = {
   summary: 'no API could take heartbeats for 80 % of the last 2 min: nothing is known of any server',
 };
 
+export const dataLostAlert: Alert = {
+  ...ofTheFleet,
+  id: '0-01JD4WG3S7',
+  kind: 'data-lost',
+  summary: 'Redis came back as it was 12 min before: what was written in that time is gone',
+};
+
 /** As a switch that fails makes them: `db-1` to `db-{count}`, one rack, opened within 12 s. */
 export function offlineAlerts(count: number): [Alert, ...Alert[]] {
   const nth = (index: number): Alert => ({

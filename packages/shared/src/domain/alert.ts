@@ -102,6 +102,12 @@ export function ongoingAlert(alert: Alert, now: number): Alert {
   return { ...alert, version: alert.version + 1, state: 'ongoing', ongoingAt: now };
 }
 
+/** A closed alert as it was before, to be judged anew: people were told that it opened, and not yet that it closed. */
+export function reopenedAlert(alert: Alert): Alert {
+  if (alert.state !== 'closed') return alert;
+  return { ...alert, state: alert.ongoingAt === null ? 'created' : 'ongoing', closedAt: null, closedBecause: null };
+}
+
 export function closedAlert(alert: Alert, because: ClosingReason, now: number): Alert {
   return { ...alert, version: alert.version + 1, state: 'closed', closedAt: now, closedBecause: because };
 }

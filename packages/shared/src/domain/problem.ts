@@ -21,6 +21,7 @@ export const problemKinds = {
   'never-reported': { severity: 'critical', title: 'Never reported' },
   'mass-silence': { severity: 'critical', title: 'Many servers fell silent together' },
   'monitor-blind': { severity: 'critical', title: 'The monitor cannot take heartbeats' },
+  'data-lost': { severity: 'critical', title: 'The monitor lost data' },
 } as const satisfies Record<string, KindTraits>;
 
 export type ProblemKind = keyof typeof problemKinds;
@@ -28,6 +29,11 @@ export type ProblemKind = keyof typeof problemKinds;
 /** Whether this version knows the kind; Redis may hold alerts of a newer version's kinds. */
 export function isProblemKind(kind: string): kind is ProblemKind {
   return Object.hasOwn(problemKinds, kind);
+}
+
+/** Whether it is over as soon as it has happened: people are told once, and its alert closes without a word. */
+export function isMomentary(kind: string): boolean {
+  return kind === 'data-lost';
 }
 
 export interface Problem {

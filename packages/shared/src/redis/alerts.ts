@@ -153,7 +153,7 @@ export async function updateAlert(partition: Partition, was: Alert, alert: Alert
   return (await partition.run('updateAlert', [alert.id, was.version, JSON.stringify(alert)])) === 1;
 }
 
-/** The alerts that concern no server: problem key → id. */
-export function fleetAlerts(partition: Partition): Promise<Record<string, string>> {
-  return partition.redis.hgetall(partition.keys.open(''));
+/** Open alerts of one server, known or not; empty name: those that concern no server. Problem key → id. */
+export function openAlertsOf(partition: Partition, server: string): Promise<Record<string, string>> {
+  return partition.redis.hgetall(partition.keys.open(server));
 }

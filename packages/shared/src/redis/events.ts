@@ -26,11 +26,16 @@ export async function changesAfter(
   return (answer?.[0]?.[1] ?? []).map(changeOf);
 }
 
+/** Whether all changes after `after` are still kept. */
+export async function keepsChangesAfter({ keys, redis }: Partition, after: string): Promise<boolean> {
+  const [oldest] = await redis.xrange(keys.events, '-', '+', 'COUNT', 1);
+  return oldest !== undefined && !isBefore(after, oldest[0]);
+}
+
 /** All kept changes after `after`, at once; null when `after` is older than what is kept. */
 export async function keptChangesAfter(partition: Partition, after: string): Promise<AnnouncedChange[] | null> {
   const { keys, redis } = partition;
-  const [oldest] = await redis.xrange(keys.events, '-', '+', 'COUNT', 1);
-  if (oldest === undefined || isBefore(after, oldest[0])) return null;
+  if (!(await keepsChangesAfter(partition, after))) return null;
   const entries = await redis.xrange(keys.events, `(${after}`, '+');
   return entries.map(changeOf);
 }

@@ -77,6 +77,10 @@ function keysOf(prefix: string) {
     silences: `${prefix}:silences`,
     /** string: the mass silence that lasts (JSON); in partition 0, for all. */
     massSilence: `${prefix}:mass-silence`,
+    /** hash process → `number:time` of its last mark; in partition 0, for all. */
+    marks: `${prefix}:marks`,
+    /** string: a loss of writes that is to be told (JSON); in partition 0, for all. */
+    loss: `${prefix}:loss`,
     /** The lock that redlock holds. */
     leaderLock: `${prefix}:leader-lock`,
     /** hash: `id`, `since`, `epoch` of the last leader; it leads only while the lock stands. */

@@ -10,8 +10,10 @@ import forgetServer from './scripts/forget-server.lua';
 import formGroups from './scripts/form-groups.lua';
 import holdNotifications from './scripts/hold-notifications.lua';
 import judgeAll from './scripts/judge-all.lua';
+import keepMark from './scripts/keep-mark.lua';
 import notePass from './scripts/note-pass.lua';
 import prelude from './scripts/prelude.lua';
+import putBack from './scripts/put-back.lua';
 import recordHeartbeats from './scripts/record-heartbeats.lua';
 import releaseNotifications from './scripts/release-notifications.lua';
 import remind from './scripts/remind.lua';
@@ -40,7 +42,9 @@ const sources = {
   fanOut,
   fixPartitions,
   judgeAll,
+  keepMark,
   notePass,
+  putBack,
   recordHeartbeats,
   remind,
   renewClaim,

@@ -24,7 +24,8 @@ describe('what an alert says', () => {
   it('names a place, also when it is no server', () => {
     const fleet = alertView('a', { server: null, kind: 'mass-silence' });
     const monitor = alertView('a', { server: null, kind: 'monitor-blind' });
-    expect([alertView('a'), fleet, monitor].map(placeOf)).toEqual(['web-1', 'Fleet', 'Monitor']);
+    const loss = alertView('a', { server: null, kind: 'data-lost' });
+    expect([alertView('a'), fleet, monitor, loss].map(placeOf)).toEqual(['web-1', 'Fleet', 'Monitor', 'Monitor']);
   });
 
   it('gives the reason for which nobody was told', () => {

@@ -12,7 +12,7 @@ export function kindTitle(kind: string): string {
 
 /** Where it is wrong: the server; "Fleet" for what concerns many, "Monitor" for the monitor itself. */
 export function placeOf(alert: Pick<AlertView, 'server' | 'kind'>): string {
-  return alert.server ?? (alert.kind === 'monitor-blind' ? 'Monitor' : 'Fleet');
+  return alert.server ?? (alert.kind === 'mass-silence' ? 'Fleet' : 'Monitor');
 }
 
 /**

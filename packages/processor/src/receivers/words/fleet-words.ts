@@ -82,6 +82,33 @@ export const monitorBlind: ProblemWords = {
   },
 };
 
+export const dataLost: ProblemWords = {
+  title: problemKinds['data-lost'].title,
+  subjectLabel: 'Part',
+  several: { nouns: 'losses of data', state: 'found' },
+  listedBy: 'summary',
+  gone: 'over',
+  incident: () => problemKinds['data-lost'].title,
+  began: (alert) => alert.summary,
+  stands: (alert) => alert.summary,
+  recovered: (alert) => alert.summary,
+  moments: () => [],
+  meanwhile: [
+    'Who reports is known again with its next heartbeat, and what is wrong with it is found anew. Alerts that people had been told of were put back, as far as a processor remembers them, so their end is told; a few may be told once more.',
+  ],
+  nextSteps: () => [
+    {
+      text: 'See why Redis lost what it had acknowledged: a restart without persistence, a restored copy, or a failover to a replica that had fallen behind.',
+      commands: ['redis-cli INFO persistence', 'redis-cli INFO replication'],
+    },
+    {
+      text: 'Look through the list of servers: one that was down and of which nobody had been told yet is not known before it reports. Silences, acknowledgements and announced work of the lost time have to be made again.',
+      commands: ['healthapp servers list'],
+    },
+  ],
+  afterwards: () => [],
+};
+
 function capitalised(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

@@ -9,7 +9,8 @@
 local name, remember = ARGV[1], tonumber(ARGV[2])
 local server, open = key('server:' .. name), key('open:' .. name)
 local was = redis.call('HMGET', server, 'revision', 'sentAt', 'generation')
-if not was[1] then return -1 end
+-- One that Redis lost may still have an alert, which was put back.
+if not was[1] and redis.call('EXISTS', open) == 0 then return -1 end
 if redis.call('HLEN', open) ~= (#ARGV - 2) / 4 then return 0 end
 for at = 3, #ARGV, 4 do
   local alert = read_alert(ARGV[at + 1])
