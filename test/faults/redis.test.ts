@@ -11,6 +11,7 @@ import {
   undergo,
   untilFound,
   untilItSees,
+  untilNothingWaits,
   untilQuiet,
   untilTold,
   withFleet,
@@ -228,6 +229,8 @@ describe.concurrent('no closing is missed and nothing is told more than twice, w
       await withFleet(faulty, ['reports', 'died', 'dies'], async (fleet) => {
         await fleet.die('died');
         await untilTold(faulty, { died: ['created'] });
+        await untilNothingWaits(faulty);
+        await sleep(1000);
         await faulty.redis.end('SIGKILL');
         if (appendOnly) faulty.redis.putData(null);
         await faulty.redis.start();
