@@ -149,7 +149,7 @@ function dataLostProblem(loss: Loss): Problem {
 }
 
 /** What is known of a loss, in one sentence. */
-export function lossSummary({ foundAt, lastSeenAt, keptUntil }: Loss): string {
+function lossSummary({ foundAt, lastSeenAt, keptUntil }: Loss): string {
   if (keptUntil === null) return 'Redis came back without its data: servers are known again when they report';
   const until = lastSeenAt ?? foundAt;
   return `Redis came back as it was ${formatDuration(Math.max(1000, until - keptUntil))} before: what was written in that time is gone`;
