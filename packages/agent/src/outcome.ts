@@ -1,7 +1,7 @@
 /** What came of one heartbeat, in words for the log and for `--once`. */
 import { errorText } from '@healthapp/shared/runtime/errors';
+import { ProxyRefusal } from '@healthapp/shared/runtime/tunnel';
 import type { Answer } from './send.ts';
-import { ProxyRefusal } from './tunnel.ts';
 
 /**
  * - `accepted`: the API has it. Times in ms since 1970 by the API's clock, null where it did not say.

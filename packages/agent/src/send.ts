@@ -2,9 +2,9 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { SecureContext } from 'node:tls';
 import type { Closable } from '@healthapp/shared/runtime/lifecycle';
-import { createLookups } from './lookups.ts';
-import { defaultPortOf, hostOf, proxyAuthorization, type Route } from './proxy.ts';
-import { openTunnel } from './tunnel.ts';
+import { createLookups } from '@healthapp/shared/runtime/lookups';
+import { defaultPortOf, hostOf, proxyAuthorization, type Route } from '@healthapp/shared/runtime/proxy';
+import { openTunnel } from '@healthapp/shared/runtime/tunnel';
 
 /** From the connection to the last byte of the answer. */
 const answerWithinMs = 5000;

@@ -4,7 +4,7 @@ import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { type SecureContext, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { defaultPortOf, hostOf, proxyAuthorization } from './proxy.ts';
 
-/** Asked and refused: the proxy's fault, which must not look like the API's answer. */
+/** Asked and refused: the proxy's fault, which must not look like the other side's answer. */
 export class ProxyRefusal extends Error {
   override readonly name = 'ProxyRefusal';
   readonly status: number;
@@ -28,7 +28,7 @@ export interface TunnelOptions {
 
 /**
  * A TLS connection through a proxy's CONNECT (RFC 9110 section 9.3.6). It belongs to one request and
- * is not kept: what is opened for a heartbeat ends with it, even when the proxy never answers.
+ * is not kept: what is opened for a request ends with it, even when the proxy never answers.
  */
 export async function openTunnel(options: TunnelOptions): Promise<TLSSocket> {
   const { target, secureContext, signal } = options;

@@ -1,13 +1,13 @@
-/** Which proxy, if any, leads to the API. Pure: the environment is an argument. */
+/** Which proxy, if any, leads to the other side. Pure: the environment is an argument. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { UsageError } from '@healthapp/shared/runtime/errors';
+import { UsageError } from './errors.ts';
 
-/** How requests reach the API. */
+/** How requests reach the other side. */
 export type Route =
   | { readonly kind: 'direct' }
   /** `http://`: the proxy is asked for the whole URL. Many proxies allow CONNECT to port 443 alone. */
   | { readonly kind: 'forward'; readonly proxy: URL }
-  /** `https://`: the proxy opens a tunnel (CONNECT), and TLS is spoken with the API through it. */
+  /** `https://`: the proxy opens a tunnel (CONNECT), and TLS is spoken with the other side through it. */
   | { readonly kind: 'tunnel'; readonly proxy: URL };
 
 /**
@@ -54,7 +54,7 @@ function proxyNamed(name: string, text: string): URL {
     // The text itself may hold a password.
     throw new UsageError(
       `${name} in the environment must be http://host:port or https://host:port (other proxies, as SOCKS, ` +
-        'are not supported); to reach the API without it, name its host in NO_PROXY',
+        'are not supported); to reach the other side without it, name its host in NO_PROXY',
     );
   }
   return url;

@@ -13,7 +13,7 @@ type Callback = Parameters<LookupFunction>[2];
 
 /**
  * The system's own resolver (`/etc/hosts`, DNS). A name that is still being looked up, since an
- * earlier heartbeat gave up waiting, is not looked up a second time: whoever asks joins the first.
+ * earlier request gave up waiting, is not looked up a second time: whoever asks joins the first.
  */
 export function createLookups(): Lookups {
   const waiting = new Map<string, Callback[]>();
