@@ -1,12 +1,14 @@
 // @ts-check
-/** Bundles the `healthapp` command into one file that needs nothing but Node 18: dist/healthapp.js. */
+/**
+ * Bundles the `healthapp` command into one file that needs nothing but Node 18: dist/healthapp.js; and what makes
+ * its manual pages, for the packages: dist/manual.js.
+ */
 import { chmodSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${here}package.json`, 'utf8'));
-const outfile = `${here}dist/healthapp.js`;
 
 /** The schema library's messages in 50 languages would be a seventh of the bundle; HealthApp speaks English. */
 const englishOnly = {
@@ -21,8 +23,8 @@ const englishOnly = {
 
 await build({
   absWorkingDir: here,
-  entryPoints: ['src/main.ts'],
-  outfile,
+  entryPoints: { healthapp: 'src/main.ts', manual: 'src/manual/main.ts' },
+  outdir: `${here}dist`,
   bundle: true,
   platform: 'node',
   target: 'node18',
@@ -37,4 +39,4 @@ await build({
   legalComments: 'eof',
   logLevel: 'warning',
 });
-chmodSync(outfile, 0o755);
+chmodSync(`${here}dist/healthapp.js`, 0o755);

@@ -16,13 +16,12 @@ afterEach(async () => {
   await api?.close();
 });
 
-/** Runs the command with these arguments; `config` is written as ./config.yaml. */
-async function run(argv: readonly string[], config?: string) {
+/** Runs the command with these arguments; `config` is written as ./config.yaml. What it says is put into `err` as it comes. */
+async function run(argv: readonly string[], config?: string, err: string[] = []) {
   const file = join(folder, 'config.yaml');
   rmSync(file, { force: true });
   if (config !== undefined) writeFileSync(file, config);
   const out: string[] = [];
-  const err: string[] = [];
   const code = await agentCommand(argv, {
     env: {},
     cwd: folder,
@@ -43,7 +42,8 @@ describe('healthapp agent', () => {
     expect(await run(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
     const { code, out } = await run(['goodbye', '--help']);
     expect(code).toBe(0);
-    expect(out).toMatch(/^Usage: healthapp agent \[--once\]/);
+    expect(out).toContain('\n  healthapp agent [--once] [--config FILE]\n');
+    expect(out).toContain('\n  healthapp agent goodbye [--for DURATION] [--config FILE]\n');
   });
 
   it.each([
@@ -106,8 +106,9 @@ describe('healthapp agent', () => {
 
   it.each(['SIGTERM', 'SIGINT'] as const)('runs until %s, says goodbye and exits with 0', async (signal) => {
     const config = await configured();
-    const running = run([], config);
-    while (api.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const told: string[] = [];
+    const running = run([], config, told);
+    while (!told.join('').includes('heartbeat accepted')) await new Promise((resolve) => setTimeout(resolve, 10));
     process.emit(signal);
     const { code, err } = await running;
     expect(code).toBe(0);

@@ -2,8 +2,10 @@ import { parseArgs } from 'node:util';
 import type { Config } from '@healthapp/shared/config/config';
 import { formatDuration, parseDuration } from '@healthapp/shared/domain/duration';
 import { errorText, UsageError } from '@healthapp/shared/runtime/errors';
+import { tellReady } from '@healthapp/shared/runtime/readiness';
 import { createLineLogger } from './log.ts';
 import { type AgentOptions, runAgent, type SingleReport, sayGoodbye, sendOnce } from './main.ts';
+import { type AgentFlag, agentSynopsis, agentUsage } from './usage.ts';
 
 export interface CommandIo {
   readonly env: NodeJS.ProcessEnv;
@@ -128,7 +130,7 @@ function tell({ server, outcome, stuck }: SingleReport, done: string, { apiUrl }
   return accepted ? 0 : 1;
 }
 
-async function runUntilSignal(options: AgentOptions): Promise<number> {
+async function runUntilSignal(options: AgentOptions & { readonly env: NodeJS.ProcessEnv }): Promise<number> {
   let stop: () => void = () => {};
   const asked = new Promise<void>((resolve) => {
     stop = resolve;
@@ -137,6 +139,7 @@ async function runUntilSignal(options: AgentOptions): Promise<number> {
   process.on('SIGINT', stop);
   try {
     const agent = await runAgent(options);
+    void tellReady(options.env, (text) => options.logger.warn(text));
     await asked;
     await agent.close();
     if (agent.stuck()) endByForce((text) => options.logger.warn(text));
@@ -157,16 +160,23 @@ function endByForce(tell: (text: string) => void): void {
 }
 
 function helpText(command: string): string {
-  return `Usage: ${command} [--once] [--config FILE]
-       ${command} goodbye [--for DURATION] [--config FILE]
-
-Reports this host to HealthApp's API until it is stopped, and says goodbye then.
-
-  --once           send one heartbeat and exit: 0 when the API accepted it, 1 with the reason when not
-  goodbye          say goodbye for this host: no alert, for good
-    --for DURATION   or only if it is not back by then: 90s, 10m, 2h, 7d
-  --config FILE    instead of $CONFIG_FILE, /etc/healthapp/config.yaml, /usr/local/healthapp/config.yaml, ./config.yaml
-  --version        print the version
-  --help           print this
-`;
+  const flags: [string, string][] = agentUsage.verbs.flatMap(({ flags }) =>
+    Object.entries<AgentFlag>(flags).map(([name, { value, help }]): [string, string] => [
+      value === undefined ? `--${name}` : `--${name} ${value}`,
+      help,
+    ]),
+  );
+  const shown = new Map([...flags, ['--version', 'prints the version'], ['--help', 'prints this']]);
+  const width = Math.max(...[...shown.keys()].map((flag) => flag.length));
+  return `${[
+    agentUsage.summary,
+    '',
+    'Usage',
+    ...agentUsage.verbs.flatMap((verb) => [`  ${agentSynopsis(command, verb)}`, `      ${verb.summary}`]),
+    '',
+    'Flags',
+    ...[...shown].map(([flag, help]) => `  ${flag.padEnd(width)}  ${help}`),
+    '',
+    agentUsage.notes,
+  ].join('\n')}\n`;
 }

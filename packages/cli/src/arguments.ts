@@ -1,18 +1,10 @@
 import { parseArgs } from 'node:util';
 import { nearestKey } from '@healthapp/shared/config/nearest-key';
 import { parseDuration } from '@healthapp/shared/domain/duration';
-import { CommandLineError } from './command.ts';
+import { CommandLineError, type FlagUsage } from './command.ts';
 
-/** `--json`, or `--api URL`, whose `value` says what is to be given. */
-interface Flag {
-  readonly value?: string;
-  /** The command cannot be run without it. */
-  readonly required?: true;
-  /** It may be given several times, each adding to the others; otherwise the last one holds. */
-  readonly repeatable?: true;
-  readonly help: string;
-}
-export type Flags = Readonly<Record<string, Flag>>;
+/** `--json`, or `--api URL`, whose `value` says what is to be given; the last one holds unless it is `repeatable`, and then each adds to the others. */
+export type Flags = Readonly<Record<string, FlagUsage>>;
 
 /** A flag with a value gives its text, undefined when it is absent; one without gives whether it is there. */
 type FlagValue<One> = One extends { readonly value: string }
@@ -65,7 +57,7 @@ export function parseArguments<F extends Flags>(argv: readonly string[], flags: 
   return { flags: Object.fromEntries(read) as FlagValues<F>, words };
 }
 
-function givenValue(name: string, flag: Flag, given: readonly string[]) {
+function givenValue(name: string, flag: FlagUsage, given: readonly string[]) {
   if (flag.value === undefined) return given.length > 0;
   if (flag.repeatable === true) return given;
   if (flag.required === true && given.length === 0) {

@@ -48,6 +48,7 @@ describe('the command line', () => {
   const failing = (error: unknown): Command => ({
     name: 'fail',
     summary: '',
+    usage: { verbs: [] },
     run: () => Promise.reject(error),
   });
 

@@ -23,11 +23,38 @@ export interface Output {
   write(text: string): unknown;
 }
 
+/** How a command is called: what its `--help`, its manual page and the shell's completion are made from. */
+export interface CommandUsage {
+  readonly verbs: readonly VerbUsage[];
+  /** What a person should know besides the flags. */
+  readonly notes?: string;
+}
+
+export interface VerbUsage {
+  /** The word behind the command's name; empty when there is none. */
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly flags: Readonly<Record<string, FlagUsage>>;
+  /** One line for the help; empty when the command's own says it. */
+  readonly summary: string;
+}
+
+export interface FlagUsage {
+  /** What stands for its value; absent when it has none. */
+  readonly value?: string;
+  /** The command cannot be run without it. */
+  readonly required?: true;
+  /** It may be given several times, each adding to the others; otherwise the last one holds. */
+  readonly repeatable?: true;
+  readonly help: string;
+}
+
 export interface Command {
   /** The first word of the command line. */
   readonly name: string;
   /** What it does, in one line of the list of commands. */
   readonly summary: string;
+  readonly usage: CommandUsage;
   /**
    * @param argv what follows the command's name, `--help` included.
    * @returns the exit status: 0 done, 1 not done, with the reason on standard error.

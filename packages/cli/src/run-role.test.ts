@@ -21,6 +21,7 @@ const role = `
     name: 'test',
     logger: createLogger({}),
     stderr: process.stderr,
+    env: process.env,
     stopsWithParent: behaviour === 'child',
     async start(releasers, signal) {
       setInterval(() => undefined, 1000);

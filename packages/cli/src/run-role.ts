@@ -1,12 +1,15 @@
 import { UsageError } from '@healthapp/shared/runtime/errors';
 import { createReleasers, type Releasers } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
+import { tellReady } from '@healthapp/shared/runtime/readiness';
 import type { Output } from './command.ts';
 
 export interface Role {
   readonly name: string;
   readonly logger: Logger;
   readonly stderr: Output;
+  /** Whose NOTIFY_SOCKET says to whom it is told that the role runs. */
+  readonly env: NodeJS.ProcessEnv;
   /**
    * Whether it also stops when the process that started it ends. npm, killed by a service manager or a script,
    * passes the signal on to a shell only, which does not pass it on to us.
@@ -91,6 +94,7 @@ export async function runRole(role: Role): Promise<number> {
     // A failure that comes after the stop is of no interest; before, the race below has it.
     started.catch(() => undefined);
     const first = await Promise.race([started, stopped]);
+    if (first === 'started') void tellReady(role.env, (text) => logger.warn(text));
     const why = first === 'started' ? await stopped : first;
     if (first !== 'started') await settledWithin(started, startPatienceMs);
     if (why.by !== 'fault') logger.info('stopping', why);

@@ -55,6 +55,7 @@ export function singleRoleCommand(role: SingleRole): Command {
             name: role.name,
             logger,
             stderr: io.stderr,
+            env: io.env,
             async start(releasers) {
               const running = await role.start({ config, logger, version: io.version, localMailbox: false });
               releasers.add(`the ${role.name}`, () => running.close());

@@ -1,6 +1,6 @@
 import { nearestKey } from '@healthapp/shared/config/nearest-key';
 import { type Arguments, type Flags, parseArguments, type WordNames } from './arguments.ts';
-import { type Command, CommandLineError, type Io } from './command.ts';
+import { type Command, CommandLineError, type Io, type VerbUsage } from './command.ts';
 
 /** One way to call a command. Its `--help` is made from this, so that it names every flag there is. */
 export interface Verb<F extends Flags = Flags> {
@@ -31,6 +31,7 @@ export function createCommand(spec: CommandSpec): Command {
   return {
     name: spec.name,
     summary: spec.summary,
+    usage: spec,
     async run(argv, io) {
       if (asksForHelp(argv)) {
         io.stdout.write(helpText(spec));
@@ -74,12 +75,13 @@ function namesOf(spec: CommandSpec): string {
   return spec.verbs.map(({ name }) => name).join(', ');
 }
 
-function synopsis(spec: CommandSpec, { name, words, flags }: Verb): string {
+/** `healthapp servers expect NAME --within DURATION [--api URL]`. @param command the words before the verb's name. */
+export function synopsis(command: string, { name, words, flags }: VerbUsage): string {
   const shown = Object.entries(flags).map(([flag, { value, required, repeatable }]) => {
     const text = `--${flag}${value === undefined ? '' : ` ${value}`}`;
     return `${required === true ? text : `[${text}]`}${repeatable === true ? '…' : ''}`;
   });
-  return ['healthapp', spec.name, name, ...words, ...shown].filter((word) => word !== '').join(' ');
+  return [command, name, ...words, ...shown].filter((word) => word !== '').join(' ');
 }
 
 /** The text of `--help`. */
@@ -93,7 +95,7 @@ function helpText(spec: CommandSpec): string {
   flags.set('--help', 'prints this');
   const lines = [spec.summary, '', 'Usage'];
   for (const each of spec.verbs) {
-    lines.push(`  ${synopsis(spec, each)}`);
+    lines.push(`  ${synopsis(`healthapp ${spec.name}`, each)}`);
     if (each.name !== '') lines.push(`      ${each.summary}`);
   }
   const width = Math.max(...[...flags.keys()].map((flag) => flag.length));

@@ -47,6 +47,7 @@ export const upCommand = createCommand({
           name: 'up',
           logger: logger.child({ role: 'up' }),
           stderr: io.stderr,
+          env: io.env,
           stopsWithParent: startedByNpm(io),
           stuck: () => agent?.stuck() ?? false,
           async start(releasers, signal) {
