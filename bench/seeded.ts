@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { type DetectOptions, detect } from '../packages/processor/src/detect.ts';
 import { bodyOf, heartbeatOf, serverName } from './payload.ts';
 
-const stalenessMs = 300_000;
+const settings = { stalenessMs: 300_000, historyMs: 30 * 86_400_000 };
 /** As many as the API records in one call at most. */
 const batch = 256;
 
@@ -54,7 +54,7 @@ export async function openSeeded(redisUrl: string): Promise<Seeded> {
           const heartbeat = heartbeatOf(server, sentAt, graceS(number));
           return { server, generation: 0, heartbeat, body: bodyOf(heartbeat) };
         });
-        await recordHeartbeats(partition, heartbeats, stalenessMs);
+        await recordHeartbeats(partition, heartbeats, settings);
       }
     },
     async clock() {

@@ -23,6 +23,7 @@ export function testConfig(over: Partial<Config> = {}): Config {
     blindAfterMs: 120_000,
     massSilence: { share: 0.5, withinMs: 60_000, atLeast: 5, releaseAfterMs: 900_000 },
     flapping: { changes: 6, withinMs: 3_600_000 },
+    retention: { alertsMs: 90 * 86_400_000, historyMs: 30 * 86_400_000, auditMs: 365 * 86_400_000 },
     email: {
       enabled: true,
       server: null,

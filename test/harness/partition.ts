@@ -16,8 +16,8 @@ export interface TestPartition {
   close(): void;
 }
 
-/** How long a server counts as alive when its heartbeat says nothing, in these tests; ms. */
-const testStalenessMs = 300_000;
+/** As the defaults. */
+const settings = { stalenessMs: 300_000, historyMs: 30 * 86_400_000 };
 
 export async function openTestPartition(redisUrl: string): Promise<TestPartition> {
   const redis = new Redis(await freshDatabase(redisUrl));
@@ -33,7 +33,7 @@ export async function openTestPartition(redisUrl: string): Promise<TestPartition
       const [recording] = await recordHeartbeats(
         partition,
         [{ server, generation, heartbeat, body: JSON.stringify(heartbeat) }],
-        testStalenessMs,
+        settings,
       );
       return recording as Recording;
     },

@@ -358,6 +358,53 @@ describe('reading', () => {
   });
 });
 
+describe('the past of a server', () => {
+  it('is told from its first heartbeat on', async () => {
+    const host = { load: [0.25, 0.2, 0.1], memory: { total: 200, used: 50 } };
+    await send({ server: 'past-1', body: { sentAt: sentAt + 1, interval: 30, host } });
+    const { status, json } = await request('GET', '/api/v1/servers/past-1/history');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ server: 'past-1', range: '24h', uptime: { slotMs: 60_000, percent: 100 } });
+    expect(json.uptime.totals.unknown).toBeGreaterThanOrEqual(1438);
+    expect(json.series.columns.map(({ name, avg }: { name: string; avg: unknown[] }) => [name, avg.at(-1)])).toEqual([
+      ['load', 0.25],
+      ['memory', 25],
+    ]);
+    for (const [range, slots] of [
+      ['7d', 336],
+      ['30d', 360],
+    ] as const) {
+      const { json } = await request('GET', `/api/v1/servers/past-1/history?range=${range}`);
+      expect([json.range, json.uptime.up.length, json.uptime.percents]).toEqual([
+        range,
+        slots,
+        { '24h': 100, '7d': 100, '30d': 100 },
+      ]);
+    }
+  });
+
+  it('goes with it', async () => {
+    await send({ server: 'past-2' });
+    expect((await request('DELETE', '/api/v1/servers/past-2')).status).toBe(204);
+    expect(await redis.keys('*history*past-2')).toEqual([]);
+    expect((await request('GET', '/api/v1/servers/past-2/history')).status).toBe(404);
+  });
+
+  it('refuses ranges that there are not', async () => {
+    expect(await request('GET', '/api/v1/servers/past-1/history?range=1y')).toMatchObject({
+      status: 400,
+      json: { field: 'range' },
+    });
+  });
+
+  it('stands beside each server of a list that is asked for it', async () => {
+    const { json } = await request('GET', '/api/v1/servers?bars=24h&search=past-1');
+    expect(json.servers[0].bars).toMatch(/^-{47}u$|^-{46}uu$/);
+    const { json: without } = await request('GET', '/api/v1/servers?search=past-1');
+    expect(without.servers[0].bars).toBeUndefined();
+  });
+});
+
 describe('operating', () => {
   const json = { 'content-type': 'application/json' };
   const post = (path: string, body: unknown) => request('POST', path, { body: JSON.stringify(body), headers: json });

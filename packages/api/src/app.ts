@@ -20,6 +20,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { heartbeatRoutes } from './routes/heartbeats.ts';
+import { historyRoutes } from './routes/history.ts';
 import { mailRoutes } from './routes/mail.ts';
 import { operatingRoutes } from './routes/operating.ts';
 import { originalStatusRoutes } from './routes/original-status.ts';
@@ -79,6 +80,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', readingRoutes(partitions, version));
   app.route('/', operatingRoutes(partitions, auditor));
   app.route('/', auditRoutes(partitions));
+  app.route('/', historyRoutes(partitions));
   app.route('/', mailRoutes(partitions, deps.localMailbox));
   app.route('/', eventRoutes(deps.live, deps.stopping));
   app.doc31('/api/v1/openapi.json', {

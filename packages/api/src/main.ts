@@ -83,7 +83,10 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
       version,
       logger,
       partitions,
-      recorder: createRecorder(config.serverStalenessMs),
+      recorder: createRecorder({
+        stalenessMs: config.serverStalenessMs,
+        historyMs: config.retention.historyMs,
+      }),
       verifier: createVerifier({ keySets, pathPrefix: pathOf(config.apiUrl) }),
       ticker,
       live,

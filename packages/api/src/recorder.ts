@@ -1,5 +1,10 @@
 /** Gathers the heartbeats of one turn of the event loop into one script call. */
-import { type Recording, recordHeartbeats, type VerifiedHeartbeat } from '@healthapp/shared/redis/heartbeats';
+import {
+  type Recording,
+  type RecordingSettings,
+  recordHeartbeats,
+  type VerifiedHeartbeat,
+} from '@healthapp/shared/redis/heartbeats';
 import type { Partition } from '@healthapp/shared/redis/partition';
 
 export interface Recorder {
@@ -20,7 +25,7 @@ const mostPerCall = 256;
  * A batch ends with the event loop's turn (`setImmediate`). A timer would be worse at every load: at a
  * low one it adds its own length to each heartbeat, and at a high one turns are full anyway.
  */
-export function createRecorder(stalenessMs: number): Recorder {
+export function createRecorder(settings: RecordingSettings): Recorder {
   const batches = new Map<Partition, Waiting[]>();
 
   function flush(partition: Partition): void {
@@ -31,7 +36,7 @@ export function createRecorder(stalenessMs: number): Recorder {
 
   function write(partition: Partition, batch: readonly Waiting[]): void {
     const heartbeats = batch.map((waiting) => waiting.heartbeat);
-    recordHeartbeats(partition, heartbeats, stalenessMs).then(
+    recordHeartbeats(partition, heartbeats, settings).then(
       (recordings) => {
         batch.forEach((waiting, index) => {
           waiting.resolve(recordings[index] as Recording);

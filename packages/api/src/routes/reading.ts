@@ -54,14 +54,15 @@ export function readingRoutes(partitions: Partitions, version: string) {
             state: z.enum(serverStates).optional(),
             label: text(321).describe('`key` or `key=value`'),
             sort: z.enum(serverSorts).default('name'),
+            bars: z.enum(['24h']).optional().describe('with the last day of each'),
             ...paging,
           }),
         },
         responses: answering(serverListView, 'one page of servers'),
       }),
       async (c) => {
-        const { search, state, label, sort, cursor, limit } = c.req.valid('query');
-        return c.json(await listServers(partitions, { search, state, label, sort, cursor, limit }), 200);
+        const { search, state, label, sort, bars, cursor, limit } = c.req.valid('query');
+        return c.json(await listServers(partitions, { search, state, label, sort, bars, cursor, limit }), 200);
       },
     )
     .openapi(

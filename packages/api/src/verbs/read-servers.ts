@@ -8,6 +8,7 @@ import type { ServerDetailView, ServerListView, ServerView } from '@healthapp/sh
 import { HttpProblem } from '../http/problem.ts';
 import type { Partitions } from '../partitions.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { loadBars } from './read-history.ts';
 import { serverDetailViewOf, serverViewOf } from './views.ts';
 
 export const serverSorts = [
@@ -31,6 +32,8 @@ export interface ServerQuery {
   /** `key` or `key=value`. */
   readonly label: string | undefined;
   readonly sort: ServerSort;
+  /** With the last day of each. */
+  readonly bars?: '24h' | undefined;
   readonly cursor: string | undefined;
   readonly limit: number;
 }
@@ -40,7 +43,22 @@ const chunk = 500;
 
 export async function listServers(partitions: Partitions, query: ServerQuery): Promise<ServerListView> {
   const plain = query.search === undefined && query.state === undefined && query.label === undefined;
-  return plain && query.sort === 'name' ? listByName(partitions, query) : listMatching(partitions, query);
+  const list = await (plain && query.sort === 'name' ? listByName(partitions, query) : listMatching(partitions, query));
+  return query.bars === undefined ? list : { ...list, servers: await withBars(partitions, list.servers) };
+}
+
+async function withBars(partitions: Partitions, servers: readonly ServerView[]): Promise<ServerView[]> {
+  const bars = new Map<string, string>();
+  await Promise.all(
+    partitions.all().map(async (partition) => {
+      const names = servers.map(({ name }) => name).filter((name) => partitions.of(name) === partition);
+      const loaded = await loadBars(partition, names);
+      names.forEach((name, index) => {
+        bars.set(name, loaded[index] ?? '');
+      });
+    }),
+  );
+  return servers.map((server) => ({ ...server, bars: bars.get(server.name) ?? '' }));
 }
 
 /** The common case: nothing but one page of names is read, whatever the number of servers. */

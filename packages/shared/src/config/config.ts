@@ -52,6 +52,15 @@ export interface Config {
   readonly massSilence: MassSilenceSettings | null;
   /** Null: turned off. */
   readonly flapping: FlappingSettings | null;
+  /** For how long what is over is kept, ms. */
+  readonly retention: {
+    /** Closed alerts with their notifications. */
+    readonly alertsMs: number;
+    /** Uptime and series of servers. */
+    readonly historyMs: number;
+    /** What people did. */
+    readonly auditMs: number;
+  };
   readonly email: {
     readonly enabled: boolean;
     /** Host name or address; null: none configured. */

@@ -40,6 +40,7 @@ const defaults: Config = {
   blindAfterMs: 120_000,
   massSilence: { share: 0.5, withinMs: 60_000, atLeast: 5, releaseAfterMs: 900_000 },
   flapping: { changes: 6, withinMs: 3_600_000 },
+  retention: { alertsMs: 7_776_000_000, historyMs: 2_592_000_000, auditMs: 31_536_000_000 },
   email: {
     enabled: true,
     server: null,
@@ -142,6 +143,10 @@ describe('each key', () => {
     ['group_window: 500ms', { groupWindowMs: 500 }],
     ['clock_skew: 2m', { clockSkewMs: 120_000 }],
     ['blind_after: 5m', { blindAfterMs: 300_000 }],
+    [
+      'retention: { alerts: 7d, history: 2d, audit: 30d }',
+      { retention: { alertsMs: 604_800_000, historyMs: 172_800_000, auditMs: 2_592_000_000 } },
+    ],
     ['mass_silence: false', { massSilence: null }],
     ['mass_silence: no', { massSilence: null }],
     [

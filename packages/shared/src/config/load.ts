@@ -14,6 +14,7 @@ import { readHeroku } from './schema/heroku.ts';
 import { readProcess } from './schema/process.ts';
 import { readReceivers } from './schema/receivers.ts';
 import { readRedis } from './schema/redis.ts';
+import { readRetention } from './schema/retention.ts';
 import { refuseUnknownKeys, shownPath } from './schema/sections.ts';
 import { Secret } from './secret.ts';
 import type { Reading } from './section.ts';
@@ -96,6 +97,7 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
     ...readAlerting(reading),
     email,
     receivers: readReceivers(reading, { ...email, recipients }),
+    retention: readRetention(reading),
     ...readProcess(reading),
     auth,
     agent: readAgent(reading),

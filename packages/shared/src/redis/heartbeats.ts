@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { significantText } from '../domain/heartbeat-digest.ts';
+import { historyValues } from '../domain/history.ts';
 import { lateAfter } from '../domain/mass-silence.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
+import { historyArguments, rowsKept } from './history.ts';
 import type { Partition } from './partition.ts';
 import type { ScriptArgument } from './scripts.ts';
 
@@ -19,6 +21,13 @@ export type Recording =
   | { readonly kind: 'replay'; readonly lastSentAt: number }
   | { readonly kind: 'revoked'; readonly generation: number };
 
+export interface RecordingSettings {
+  /** How long a server counts as alive when neither its heartbeat nor twice its interval says more, ms. */
+  readonly stalenessMs: number;
+  /** For how long its history is kept, ms. */
+  readonly historyMs: number;
+}
+
 /** How long a server counts as alive when its heartbeat names no `grace`, ms. */
 function defaultGrace(intervalMs: number, stalenessMs: number): number {
   return Math.max(stalenessMs, 2 * intervalMs);
@@ -28,9 +37,9 @@ function defaultGrace(intervalMs: number, stalenessMs: number): number {
 export async function recordHeartbeats(
   partition: Partition,
   heartbeats: readonly VerifiedHeartbeat[],
-  stalenessMs: number,
+  { stalenessMs, historyMs }: RecordingSettings,
 ): Promise<Recording[]> {
-  const args: ScriptArgument[] = [];
+  const args: ScriptArgument[] = [rowsKept(historyMs)];
   for (const verified of heartbeats) pushArguments(args, verified, stalenessMs);
   const [now, ...answers] = (await partition.run('recordHeartbeats', args)) as [number, ...number[]];
   return heartbeats.map((_, index) => recordingOf(now, answers[2 * index], answers[2 * index + 1] ?? 0));
@@ -55,6 +64,7 @@ function pushArguments(args: ScriptArgument[], verified: VerifiedHeartbeat, stal
     stopping ? (heartbeat.by ?? 'agent') : '',
     stopping ? goodbyeLength(heartbeat, graceMs) : '',
     verified.body,
+    ...historyArguments(historyValues(heartbeat)),
   );
 }
 

@@ -10,6 +10,8 @@ export interface Partition {
   readonly redis: Redis;
   /** Runs one of `scripts/*.lua` on this partition. */
   readonly run: RunScript;
+  /** As `run`; the answer's strings are Buffers. */
+  readonly runForBytes: RunScript;
   readonly keys: PartitionKeys;
 }
 
@@ -33,6 +35,12 @@ function keysOf(prefix: string) {
     server: (name: string) => `${prefix}:server:${name}`,
     /** string: the last heartbeat's body. */
     facts: (name: string) => `${prefix}:facts:${name}`,
+    /** hash: what the two strings of a table of history hold, and from when on; `history.lua` names its fields. */
+    history: (table: string) => `${prefix}:history:${table}`,
+    /** string of rows, one for each minute of the last day. */
+    historyMinutes: (table: string) => `${prefix}:history-minutes:${table}`,
+    /** string of longer rows. */
+    historyRows: (table: string) => `${prefix}:history-rows:${table}`,
     /** sorted set name → deadline on the observed clock; a silent server is not in it. */
     deadlines: `${prefix}:deadlines`,
     /** sorted set name → when it will have missed two heartbeats, on the observed clock. */
@@ -107,7 +115,13 @@ export const fleetKey = 'healthapp:fleet';
 export function createPartition(redis: Redis, index: number): Partition {
   const keys = keysOf(`healthapp:{${index}}`);
   const run = createScripts(redis);
-  return { index, redis, keys, run: (script, args) => run(script, keys.prefix, args) };
+  return {
+    index,
+    redis,
+    keys,
+    run: (script, args) => run(script, keys.prefix, args),
+    runForBytes: (script, args) => run(script, keys.prefix, args, 'bytes'),
+  };
 }
 
 /** FNV-1a of the name: which partition a server belongs to, on every instance and for ever. */

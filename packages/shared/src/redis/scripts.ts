@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import appendHistory from './scripts/append-history.lua';
 import applyJudgements from './scripts/apply-judgements.lua';
 import askHeldAgain from './scripts/ask-held-again.lua';
 import claimNotification from './scripts/claim-notification.lua';
@@ -8,12 +9,14 @@ import fanOut from './scripts/fan-out.lua';
 import fixPartitions from './scripts/fix-partitions.lua';
 import forgetServer from './scripts/forget-server.lua';
 import formGroups from './scripts/form-groups.lua';
+import history from './scripts/history.lua';
 import holdNotifications from './scripts/hold-notifications.lua';
 import judgeAll from './scripts/judge-all.lua';
 import keepMark from './scripts/keep-mark.lua';
 import notePass from './scripts/note-pass.lua';
 import prelude from './scripts/prelude.lua';
 import putBack from './scripts/put-back.lua';
+import readHistory from './scripts/read-history.lua';
 import recordHeartbeats from './scripts/record-heartbeats.lua';
 import releaseNotifications from './scripts/release-notifications.lua';
 import remind from './scripts/remind.lua';
@@ -36,6 +39,7 @@ const sources = {
   forgetServer,
   expectServer,
   askHeldAgain,
+  appendHistory,
   applyJudgements,
   claimNotification,
   endEpoch,
@@ -45,6 +49,7 @@ const sources = {
   keepMark,
   notePass,
   putBack,
+  readHistory,
   recordHeartbeats,
   remind,
   renewClaim,
@@ -55,11 +60,17 @@ const sources = {
   tick,
 } as const;
 
+/** Those before which `history.lua` stands. */
+const withHistory: ReadonlySet<string> = new Set<ScriptName>(['appendHistory', 'readHistory', 'recordHeartbeats']);
+
 export type ScriptName = keyof typeof sources;
 export type ScriptArgument = string | number;
 export type RunScript = (script: ScriptName, args: readonly ScriptArgument[]) => Promise<unknown>;
 
 type Command = (...args: ScriptArgument[]) => Promise<unknown>;
+
+/** Whether an answer's strings are read as text or left as they are. */
+export type AnswerForm = 'text' | 'bytes';
 
 /**
  * The scripts as commands of one connection: sent by their hash, and as text only when Redis does not
@@ -67,15 +78,17 @@ type Command = (...args: ScriptArgument[]) => Promise<unknown>;
  */
 export function createScripts(
   redis: Redis,
-): (script: ScriptName, routingKey: string, args: readonly ScriptArgument[]) => Promise<unknown> {
+): (script: ScriptName, routingKey: string, args: readonly ScriptArgument[], form?: AnswerForm) => Promise<unknown> {
   const commands = redis as unknown as Record<string, Command | undefined>;
   for (const [name, source] of Object.entries(sources)) {
     if (commands[name] === undefined) {
-      redis.defineCommand(name, { numberOfKeys: 1, lua: `${prelude}\n${source}` });
+      const before = withHistory.has(name) ? `${prelude}\n${history}` : prelude;
+      redis.defineCommand(name, { numberOfKeys: 1, lua: `${before}\n${source}` });
     }
   }
-  return (script, routingKey, args) => {
-    const command = commands[script];
+  return (script, routingKey, args, form = 'text') => {
+    // Of each command, ioredis makes a twin whose answer is not decoded.
+    const command = commands[form === 'bytes' ? `${script}Buffer` : script];
     if (command === undefined) throw new Error(`script ${script} is not defined on this connection`);
     return command.call(redis, routingKey, ...args);
   };

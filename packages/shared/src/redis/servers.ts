@@ -184,6 +184,11 @@ export function allNames(partition: Partition): Promise<string[]> {
   return partition.redis.zrange(partition.keys.servers, '0', '-1');
 }
 
+/** Whether it has reported, or is expected to. */
+export async function serverExists(partition: Partition, name: string): Promise<boolean> {
+  return (await partition.redis.exists(partition.keys.server(name))) === 1;
+}
+
 /** A server's generation, 0 when it is not known: keys of an older one are refused. */
 export async function readGeneration(partition: Partition, name: string): Promise<number> {
   return Number((await partition.redis.hget(partition.keys.server(name), 'generation')) ?? 0);

@@ -41,6 +41,12 @@ export const serverView = z.object({
   memory: z.object({ total: z.number(), used: z.number() }).nullable(),
   fullestFilesystem: filesystemView.nullable(),
   problems: z.array(problemView),
+  bars: z
+    .string()
+    .optional()
+    .describe(
+      'only with bars=24h: a letter for each half hour of the last day, oldest first. u up, d down, p partly down, s stopped, b nobody watched, - nothing known',
+    ),
 });
 export type ServerView = z.output<typeof serverView>;
 

@@ -35,6 +35,15 @@ const host = z.object({
   filesystems: z.array(filesystem).max(256).optional(),
 });
 
+/** What came of one check that the agent runs, when it last ran. `latency` in ms. */
+const check = z.object({
+  name: z.string().min(1).max(128),
+  kind: text(64).optional(),
+  status: text(64).optional(),
+  latency: z.number().nonnegative().optional(),
+  message: text(1024).optional(),
+});
+
 /**
  * Only `sentAt` and `interval` are required. Unknown keys are ignored, since an agent of the next
  * version may know more than this API.
@@ -61,6 +70,7 @@ export const heartbeatSchema = z
     host: host.optional(),
     /** Of a Heroku app, or of the poller that watches them. */
     heroku: herokuPart.optional(),
+    checks: z.array(check).max(256).optional(),
   })
   .superRefine((heartbeat, context) => {
     if (heartbeat.grace !== undefined && heartbeat.grace < heartbeat.interval) {

@@ -12,6 +12,7 @@ import { herokuKeys } from './heroku.ts';
 import { processKeys } from './process.ts';
 import { receiverSections } from './receivers.ts';
 import { redisKeys } from './redis.ts';
+import { retentionKeys } from './retention.ts';
 
 /** Every section by its path, with the names of its keys: the top level has no name, `[]` stands for each of a list. */
 const sections: ReadonlyMap<string, readonly string[]> = new Map([
@@ -28,6 +29,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
       }),
       'mass_silence',
       'flapping',
+      'retention',
       'auth',
       'agent',
       'receivers',
@@ -38,6 +40,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
   ['flapping', Object.keys(flappingKeys)],
   ['auth', [...Object.keys(authKeys), 'proxy']],
   ['auth.proxy', Object.keys(authProxyKeys)],
+  ['retention', Object.keys(retentionKeys)],
   ['agent', [...Object.keys(agentKeys), 'filesystems']],
   ['agent.filesystems', Object.keys(agentFilesystemKeys)],
   ...receiverSections,

@@ -31,6 +31,13 @@ end
 if was[2] then redis.call('SET', key('replay:' .. name), was[2], 'PX', remember) end
 if tonumber(was[3] or '0') > 0 then redis.call('HSET', key('generations'), name, was[3]) end
 redis.call('DEL', server, open, key('facts:' .. name), key('alerts-of:' .. name))
+local tables = redis.call('SMEMBERS', key('history-tables:' .. name))
+for _, history in ipairs(tables) do
+  history = name .. '/' .. history
+  redis.call('DEL', key('history:' .. history), key('history-minutes:' .. history), key('history-rows:' .. history))
+end
+redis.call('DEL', key('history-tables:' .. name), key('history:' .. name), key('history-minutes:' .. name),
+  key('history-rows:' .. name))
 for _, set in ipairs({ 'servers', 'deadlines', 'lateness', 'changed', 'judge-again' }) do
   redis.call('ZREM', key(set), name)
 end

@@ -1,8 +1,9 @@
 -- Records all heartbeats that one API instance verified in one turn of its event loop.
 --
--- ARGV  for each heartbeat 12: server, sentAt, intervalMs, graceMs, ms until it is late, bootId, digest,
+-- ARGV  half hours of history to keep, then
+--       for each heartbeat 14: server, sentAt, intervalMs, graceMs, ms until it is late, bootId, digest,
 --       generation, status (up | stopping), goodbye's author ('' | agent | operator),
---       goodbye's length in ms ('' | number | forever), facts (JSON)
+--       goodbye's length in ms ('' | number | forever), facts (JSON), history's columns and values (history.lua)
 -- Returns {now, then for each heartbeat a pair}:
 --       {1, dueAt}       accepted; dueAt is -1 when it has no deadline (a goodbye for good)
 --       {2, lastSentAt}  refused: sentAt is not greater than the last accepted one
@@ -10,7 +11,9 @@
 --
 -- Race: a heartbeat may come while the processor judges the same server silent. It raises the server's
 -- revision, and the judgement is written only at the revision that it was made from.
-local per_heartbeat = 12
+local per_heartbeat = 14
+local history_row = 30
+local history_kept = tonumber(ARGV[1])
 local forever = 'forever'
 local ends_goodbye_for_good_after = 300000
 
@@ -26,6 +29,8 @@ if now - tick_at <= 1000 and now >= tick_at then
 end
 local settling = math.max(0, settle_until - now)
 
+local minute = math.floor(now / 60000)
+
 local results = { now }
 local woken = false
 
@@ -33,10 +38,10 @@ local function record(at)
   local name, sent_at, interval, grace, late_after = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2],
     tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
   local boot_id, digest, generation, status = ARGV[at + 5], ARGV[at + 6], tonumber(ARGV[at + 7]), ARGV[at + 8]
-  local author, length, facts = ARGV[at + 9], ARGV[at + 10], ARGV[at + 11]
+  local author, length, facts, columns, values = ARGV[at + 9], ARGV[at + 10], ARGV[at + 11], ARGV[at + 12], ARGV[at + 13]
   local server = key('server:' .. name)
   local was = redis.call('HMGET', server, 'sentAt', 'digest', 'silent', 'status', 'generation',
-    'byeUntil', 'byeBy', 'byeBoot', 'byeSentAt', 'revision', 'bootId', 'earlierBootId')
+    'byeUntil', 'byeBy', 'byeBoot', 'byeSentAt', 'revision', 'bootId', 'earlierBootId', 'receivedAt', 'due', 'grace')
   local is_new = not was[1]
 
   -- A server that was forgotten keeps its generation, and for some minutes what was sent last.
@@ -95,6 +100,14 @@ local function record(at)
     'status', status, 'silent', '0')
   redis.call('SET', key('facts:' .. name), facts)
 
+  -- The first heartbeat of a minute is the minute's; what the last one left tells of the minutes between.
+  if is_new or math.floor(tonumber(was[13]) / 60000) ~= minute then
+    append_history(name, minute, columns, values, up, function(first, last)
+      local left = { received_at = was[13], due = was[14], status = was[4], bye_until = was[6] or '', grace = was[15] }
+      return silent_minutes(first, last, left, blind_since(was[13], tick_at, now), observed, now)
+    end, history_row, history_kept)
+  end
+
   if status == 'stopping' then
     redis.call('SADD', key('stopped'), name)
     redis.call('ZREM', key('lateness'), name)
@@ -113,7 +126,7 @@ local function record(at)
   return 1, due_at
 end
 
-for at = 1, #ARGV, per_heartbeat do
+for at = 2, #ARGV, per_heartbeat do
   local code, value = record(at)
   results[#results + 1] = code
   results[#results + 1] = value
