@@ -83,7 +83,7 @@ function numbersAt(bytes: Uint8Array, kind: ColumnKind, place: number, width: nu
 }
 
 /** A code's number; null for 0. */
-export function numberOf(kind: ColumnKind, code: number): number | null {
+function numberOf(kind: ColumnKind, code: number): number | null {
   if (code === 0) return null;
   const size = 2 ** kinds[kind].bits;
   const exponent = Math.floor((code - 1) / size);
