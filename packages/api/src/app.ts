@@ -1,13 +1,17 @@
 /** All routes of the API, without a port: `createApp(deps).request('/api/v1/servers')` works in a test. */
+import { cpus } from 'node:os';
 import type { Config } from '@healthapp/shared/config/config';
 import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Logger } from '@healthapp/shared/runtime/logger';
+import { createPasswordChecker } from '@healthapp/shared/runtime/password';
 import type { Verifier } from '@healthapp/shared/wire/signature';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { createAccess } from './access/access.ts';
+import { createCookies } from './access/cookies.ts';
+import { createSigner } from './access/signer.ts';
 import { createAuditor } from './auditor.ts';
-import { requireAccess } from './http/access.ts';
 import type { AppEnv } from './http/bindings.ts';
 import { createClientOf } from './http/client.ts';
 import { HttpProblem, problemResponse } from './http/problem.ts';
@@ -25,6 +29,7 @@ import { mailRoutes } from './routes/mail.ts';
 import { operatingRoutes } from './routes/operating.ts';
 import { originalStatusRoutes } from './routes/original-status.ts';
 import { readingRoutes } from './routes/reading.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { type UiFiles, uiRoutes } from './routes/ui.ts';
 import type { Ticker } from './ticker.ts';
 
@@ -50,6 +55,10 @@ export function createApp(deps: AppDeps) {
   const { config, version, partitions, now } = deps;
   const clientOf = createClientOf([...config.trustedProxies, ...(config.auth.proxy?.from ?? [])]);
   const auditor = createAuditor(partitions, clientOf);
+  const apiKeys = config.apiKeys.map(({ secret }) => secret.reveal());
+  const publicHttps = config.publicUrl?.startsWith('https:') ?? false;
+  const cookies = createCookies(createSigner(apiKeys), clientOf, publicHttps);
+  const access = createAccess({ auth: config.auth, partitions, cookies, now });
   const app = new OpenAPIHono<AppEnv>({ getPath: rawPath });
 
   app.onError((error) => {
@@ -68,21 +77,23 @@ export function createApp(deps: AppDeps) {
     originalStatusRoutes({
       ...deps,
       accepted: config.auth.acceptOriginalAgents,
-      apiKeys: config.apiKeys.map(({ secret }) => secret.reveal()),
+      apiKeys,
     }),
   );
 
   app.use(securityHeaders());
   app.route('/', healthRoutes(partitions, config, now));
-  app.use('/api/v1/*', requireAccess(config.auth.mode));
-  app.use('/api/v1/*', requireSameOrigin());
+  app.use('/api/v1/*', requireSameOrigin(config.publicUrl));
+  app.use('/api/v1/*', access.require());
   app.use('/api/v1/*', bodyLimit({ maxSize: largestBody, onError: refuseLargeBody }));
+  const checker = createPasswordChecker(mostPasswordsAtOnce, mostPasswordsWaiting);
+  app.route('/', sessionRoutes({ auth: config.auth, partitions, auditor, cookies, clientOf, checker, now }));
   app.route('/', readingRoutes(partitions, version));
   app.route('/', operatingRoutes(partitions, auditor));
   app.route('/', auditRoutes(partitions));
   app.route('/', historyRoutes(partitions));
   app.route('/', mailRoutes(partitions, deps.localMailbox));
-  app.route('/', eventRoutes(deps.live, deps.stopping));
+  app.route('/', eventRoutes({ live: deps.live, access, now, stopping: deps.stopping }));
   app.doc31('/api/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'HealthApp', version, description: 'A distributed heartbeat monitor.' },
@@ -90,6 +101,10 @@ export function createApp(deps: AppDeps) {
   app.route('/', uiRoutes(deps.ui, version, now));
   return app;
 }
+
+/** Each takes a thread and 32 MiB for a tenth of a second or more; the other processors are for heartbeats. */
+const mostPasswordsAtOnce = Math.max(1, Math.floor(cpus().length / 4));
+const mostPasswordsWaiting = 20;
 
 /** What people send is small: a silence, a comment. */
 const largestBody = 64 * 1024;

@@ -1,5 +1,5 @@
 /** Writes down what the user of a request has done. */
-import type { AuditAction } from '@healthapp/shared/domain/audit';
+import type { AuditAction, AuditEntry } from '@healthapp/shared/domain/audit';
 import { recordAudit } from '@healthapp/shared/redis/audit';
 import type { Context } from 'hono';
 import type { AppEnv } from './http/bindings.ts';
@@ -12,15 +12,18 @@ export interface Auditor {
    * @param subject what it was done to. @param detail what else is to be known, without secrets.
    */
   record(c: Context<AppEnv>, action: AuditAction, subject: string | null, detail?: string | null): Promise<void>;
+  /** For what is done by somebody whom the request did not yet name. */
+  write(entry: AuditEntry): Promise<void>;
 }
 
 export function createAuditor(partitions: Partitions, clientOf: ClientOf): Auditor {
+  const write = (entry: AuditEntry) => recordAudit(partitions.first(), entry);
   return {
     async record(c, action, subject, detail = null) {
       const identity = c.get('identity');
       const by = identity.kind === 'token' ? `token ${identity.name}` : identity.name;
-      const from = clientOf(c.env.incoming).address;
-      await recordAudit(partitions.first(), { by, from, action, subject, detail });
+      await write({ by, from: clientOf(c.env.incoming).address, action, subject, detail });
     },
+    write,
   };
 }

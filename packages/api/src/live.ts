@@ -29,6 +29,8 @@ export type LiveMessage = {
 export interface Live extends Closable {
   /** Calls `listener` with every change from now on, until the returned function is called. */
   subscribe(listener: (message: LiveMessage) => void): () => void;
+  /** Calls `listener` when somebody's sign-in, role or token ended or changed, until the returned function is called. */
+  onAccess(listener: () => void): () => void;
   /** What a client missed since the id that it saw last, or a `resync` when that is not known any more. */
   since(lastEventId: string): Promise<LiveMessage[]>;
 }
@@ -50,6 +52,7 @@ const pauseAfterFaultMs = 500;
  */
 export function createLive({ partitions, connect, version, logger }: LiveOptions): Live {
   const listeners = new Set<(message: LiveMessage) => void>();
+  const accessListeners = new Set<() => void>();
   const stopping = new AbortController();
   const connections: Redis[] = [];
   let positions: string[] = [];
@@ -68,6 +71,7 @@ export function createLive({ partitions, connect, version, logger }: LiveOptions
         const last = changes.at(-1);
         if (last === undefined) continue;
         positions[partition.index] = last.streamId;
+        if (changes.some(({ type }) => type === 'access')) for (const listener of accessListeners) listener();
         if (listeners.size > 0) publish(await messagesOf(partition, changes));
         lastFault = '';
       } catch (error) {
@@ -140,6 +144,10 @@ export function createLive({ partitions, connect, version, logger }: LiveOptions
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onAccess(listener) {
+      accessListeners.add(listener);
+      return () => accessListeners.delete(listener);
+    },
     async since(lastEventId) {
       const seen = lastEventId.split(',');
       const all = partitions.all();
@@ -156,6 +164,7 @@ export function createLive({ partitions, connect, version, logger }: LiveOptions
     async close() {
       stopping.abort();
       listeners.clear();
+      accessListeners.clear();
       for (const connection of connections) connection.disconnect();
     },
   };

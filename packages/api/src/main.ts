@@ -9,6 +9,7 @@ import type { Logger } from '@healthapp/shared/runtime/logger';
 import { createVerifier } from '@healthapp/shared/wire/signature';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './app.ts';
+import { makeFirstOperator } from './first-operator.ts';
 import { assertAccessIsSafe } from './http/access.ts';
 import { createLive } from './live.ts';
 import { createPartitions } from './partitions.ts';
@@ -54,7 +55,8 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
     await openWhenReachable({
       redis,
       partitions: config.partitions,
-      onOpen: (opened) => {
+      async onOpen(opened) {
+        await makeFirstOperator(opened[0], config.auth, logger);
         partitions.open(opened);
         // So that a loss is found also when every processor was restarted together with Redis.
         const continuity = createContinuity({ partition: opened[0], logger });

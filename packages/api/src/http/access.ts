@@ -1,4 +1,4 @@
-/** Who may read and operate. Agents' heartbeats are not asked: their signature is their right. */
+/** Reading and operating without sign-in, which is for one machine alone; and what only operators may. */
 import type { Config } from '@healthapp/shared/config/config';
 import { isLoopback } from '@healthapp/shared/config/schema/address';
 import { UsageError } from '@healthapp/shared/runtime/errors';
@@ -22,15 +22,7 @@ export function assertAccessIsSafe(config: Pick<Config, 'auth' | 'apiListen'>): 
  * With `auth.mode: none`, a page on the web could still reach a loopback port through the browser (DNS
  * rebinding), and a proxy could open it to the world: a foreign `Host` and any forwarding header are refused.
  */
-export function requireAccess(mode: Config['auth']['mode']): MiddlewareHandler<AppEnv> {
-  if (mode === 'sign-in') {
-    return async () => {
-      throw new HttpProblem(
-        401,
-        'reading needs sign-in, which this version does not offer yet: read on this machine with auth: { mode: none } and api_listen: 127.0.0.1:8000',
-      );
-    };
-  }
+export function requireLoopback(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const host = c.req.header('host') ?? '';
     const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');

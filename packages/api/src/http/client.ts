@@ -19,7 +19,7 @@ export function createClientOf(trustedProxies: readonly string[]): ClientOf {
   const trusted = createAddressSet(trustedProxies);
   return (incoming) => {
     const { socket, headers } = incoming;
-    const peer = plainAddress(socket.remoteAddress ?? '');
+    const peer = peerOf(incoming);
     const encrypted = 'encrypted' in socket && socket.encrypted === true;
     if (!trusted.has(peer)) return { address: peer, secure: encrypted };
     const proto = single(headers['x-forwarded-proto'])?.split(',')[0]?.trim().toLowerCase();
@@ -28,6 +28,11 @@ export function createClientOf(trustedProxies: readonly string[]): ClientOf {
       secure: proto === undefined ? encrypted : proto === 'https',
     };
   };
+}
+
+/** The other end of the connection itself. */
+export function peerOf(incoming: IncomingMessage): string {
+  return plainAddress(incoming.socket.remoteAddress ?? '');
 }
 
 /**

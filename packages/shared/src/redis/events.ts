@@ -5,8 +5,9 @@ import type { Partition } from './partition.ts';
 export interface AnnouncedChange {
   /** The stream's id: it holds on every API instance. */
   readonly streamId: string;
-  readonly type: 'server' | 'alert' | 'notification' | 'status';
-  /** A server's name, an alert's or a notification's id; empty for `status`. */
+  /** `access`: somebody's sign-in, role or token ended or changed. */
+  readonly type: 'server' | 'alert' | 'notification' | 'status' | 'access';
+  /** A server's name, an alert's or a notification's id; empty for the others. */
   readonly id: string;
 }
 

@@ -9,8 +9,8 @@ import type { Partitions } from './partition.ts';
 export interface OpeningOptions {
   readonly redis: Redis;
   readonly partitions: number;
-  /** Called once, when Redis has answered. */
-  readonly onOpen: (partitions: Partitions) => void;
+  /** Called when Redis has answered; again when that failed. */
+  readonly onOpen: (partitions: Partitions) => void | Promise<void>;
   readonly stopping: AbortSignal;
   readonly logger: Logger;
 }
@@ -30,7 +30,7 @@ export async function openWhenReachable(options: OpeningOptions): Promise<void> 
     await whenReady(redis, stopping);
     const partitions = await openPartitions(redis, options.partitions);
     warnOfLosses(await readRedisFacts(redis), logger);
-    options.onOpen(partitions);
+    await options.onOpen(partitions);
   }
 
   async function keepTrying(first: Promise<void>): Promise<void> {

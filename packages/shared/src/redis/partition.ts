@@ -101,6 +101,16 @@ function keysOf(prefix: string) {
     events: `${prefix}:events`,
     /** channel: something was marked for judging. */
     wake: `${prefix}:wake`,
+    /** sorted set of the users' names, score 0; this and what follows in partition 0, for all. */
+    users: `${prefix}:users`,
+    /** hash: `role`, `password`, `stamp`, `createdAt`, `changedAt`. */
+    user: (name: string) => `${prefix}:user:${name}`,
+    /** hash: `user`, `stamp`, `usedAt`, `endsAt`; expires by itself. */
+    session: (id: string) => `${prefix}:session:${id}`,
+    /** hash name → id of the API token. */
+    tokens: `${prefix}:tokens`,
+    /** hash: `name`, `role`, `hash`, `createdBy`, `createdAt`, `expiresAt`, `usedAt`. */
+    token: (id: string) => `${prefix}:token:${id}`,
     /** stream of `r` records (JSON): what operators did; in partition 0, for all. */
     audit: `${prefix}:audit`,
     /** The same for what anybody can cause: failed sign-ins. */

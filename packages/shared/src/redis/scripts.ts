@@ -1,25 +1,34 @@
 import type { Redis } from 'ioredis';
+import addToken from './scripts/add-token.lua';
+import addUser from './scripts/add-user.lua';
 import appendHistory from './scripts/append-history.lua';
 import applyJudgements from './scripts/apply-judgements.lua';
 import askHeldAgain from './scripts/ask-held-again.lua';
+import changeUser from './scripts/change-user.lua';
 import claimNotification from './scripts/claim-notification.lua';
+import countAttempt from './scripts/count-attempt.lua';
 import endEpoch from './scripts/end-epoch.lua';
+import endSession from './scripts/end-session.lua';
 import expectServer from './scripts/expect-server.lua';
 import fanOut from './scripts/fan-out.lua';
 import fixPartitions from './scripts/fix-partitions.lua';
 import forgetServer from './scripts/forget-server.lua';
 import formGroups from './scripts/form-groups.lua';
+import giveBackAttempt from './scripts/give-back-attempt.lua';
 import history from './scripts/history.lua';
 import holdNotifications from './scripts/hold-notifications.lua';
 import judgeAll from './scripts/judge-all.lua';
 import keepMark from './scripts/keep-mark.lua';
 import notePass from './scripts/note-pass.lua';
+import noteTokenUse from './scripts/note-token-use.lua';
 import prelude from './scripts/prelude.lua';
 import putBack from './scripts/put-back.lua';
 import readHistory from './scripts/read-history.lua';
 import recordHeartbeats from './scripts/record-heartbeats.lua';
 import releaseNotifications from './scripts/release-notifications.lua';
 import remind from './scripts/remind.lua';
+import removeToken from './scripts/remove-token.lua';
+import removeUser from './scripts/remove-user.lua';
 import renewClaim from './scripts/renew-claim.lua';
 import revokeServer from './scripts/revoke-server.lua';
 import setMassSilence from './scripts/set-mass-silence.lua';
@@ -28,9 +37,20 @@ import settleNotification from './scripts/settle-notification.lua';
 import takeEpoch from './scripts/take-epoch.lua';
 import tick from './scripts/tick.lua';
 import updateAlert from './scripts/update-alert.lua';
+import useSession from './scripts/use-session.lua';
 
 /** Each script's header says its arguments, its answer, and the race that it prevents. */
 const sources = {
+  addToken,
+  addUser,
+  changeUser,
+  countAttempt,
+  endSession,
+  giveBackAttempt,
+  noteTokenUse,
+  removeToken,
+  removeUser,
+  useSession,
   updateAlert,
   setMassSilence,
   releaseNotifications,
