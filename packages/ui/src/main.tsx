@@ -10,6 +10,7 @@ import './styles/themes.scss';
 import './styles/frame.scss';
 import './styles/pieces.scss';
 import './styles/tables.scss';
+import './styles/pictures.scss';
 import './styles/pages.scss';
 
 /** Tabs can share a connection where the browser has both locks and channels. */

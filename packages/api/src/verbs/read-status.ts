@@ -45,6 +45,8 @@ export async function readStatus(partitions: Partitions, version: string): Promi
       oldestAt: oldest.length === 0 ? null : Math.min(...oldest),
     },
     receivers: [...leadership.receivers],
+    thresholds:
+      leadership.thresholds === null ? null : { diskFullPercent: leadership.thresholds.maxFilesystemPercentage },
   };
 }
 

@@ -64,6 +64,13 @@ export function serverDetailViewOf(
             memory: host.memory ?? null,
             filesystems: host.filesystems ?? [],
           },
+    checks: (heartbeat?.checks ?? []).map(({ name, kind, status, latency, message }) => ({
+      name,
+      kind: kind ?? null,
+      status: status ?? null,
+      latency: latency ?? null,
+      message: message ?? null,
+    })),
     heroku: heartbeat?.heroku ?? null,
   };
 }

@@ -92,6 +92,7 @@ describe('healthapp servers', () => {
     clockOffset: null,
     goodbye: null,
     host: null,
+    checks: [],
     heroku: null,
   };
 

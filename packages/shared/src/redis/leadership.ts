@@ -1,4 +1,5 @@
 /** What Redis keeps of a partition's leadership. The lock itself is redlock's; see the elector. */
+import type { Thresholds } from '../domain/detect.ts';
 import type { Partition } from './partition.ts';
 import { pipelineAnswers } from './servers.ts';
 
@@ -36,7 +37,7 @@ export async function notePass(
 export async function judgeAll(
   partition: Partition,
   epoch: string,
-  thresholds: unknown,
+  thresholds: Thresholds,
   chunk: number,
 ): Promise<'more' | 'done' | 'lost'> {
   const answer = await partition.run('judgeAll', [epoch, JSON.stringify(thresholds), chunk]);
@@ -53,13 +54,22 @@ export interface LeadershipReading {
   readonly leader: Leader | null;
   readonly lastPass: number | null;
   readonly receivers: readonly ToldReceiver[];
+  /** Those in force; null before a processor has led for the first time. */
+  readonly thresholds: Thresholds | null;
 }
 
 export async function readLeadership(partition: Partition): Promise<LeadershipReading> {
   const { keys, redis } = partition;
-  const [locked, leader, lastPass, receivers] = (await pipelineAnswers(
-    redis.pipeline().exists(keys.leaderLock).hgetall(keys.leader).get(keys.lastPass).get(keys.receivers).exec(),
-  )) as [number, Record<string, string>, string | null, string | null];
+  const [locked, leader, lastPass, receivers, thresholds] = (await pipelineAnswers(
+    redis
+      .pipeline()
+      .exists(keys.leaderLock)
+      .hgetall(keys.leader)
+      .get(keys.lastPass)
+      .get(keys.receivers)
+      .get(keys.thresholds)
+      .exec(),
+  )) as [number, Record<string, string>, string | null, string | null, string | null];
   return {
     leader:
       locked === 1 && leader.id !== undefined
@@ -67,5 +77,6 @@ export async function readLeadership(partition: Partition): Promise<LeadershipRe
         : null,
     lastPass: lastPass === null ? null : Number(lastPass),
     receivers: receivers === null ? [] : (JSON.parse(receivers) as ToldReceiver[]),
+    thresholds: thresholds === null ? null : (JSON.parse(thresholds) as Thresholds),
   };
 }

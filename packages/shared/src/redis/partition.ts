@@ -97,6 +97,8 @@ function keysOf(prefix: string) {
     lastPass: `${prefix}:last-pass`,
     /** string: the leader's receivers as JSON. */
     receivers: `${prefix}:receivers`,
+    /** string: the thresholds that all servers were judged by, as JSON. */
+    thresholds: `${prefix}:thresholds`,
     /** stream of `t` type, `i` id: what API instances pass on as server-sent events. */
     events: `${prefix}:events`,
     /** channel: something was marked for judging. */

@@ -50,6 +50,15 @@ export const serverView = z.object({
 });
 export type ServerView = z.output<typeof serverView>;
 
+const checkView = z.object({
+  name: z.string(),
+  kind: z.string().nullable().describe('http, redis, postgres, …'),
+  status: z.string().nullable().describe('ok, or what it is else'),
+  latency: z.number().nullable().describe('milliseconds'),
+  message: z.string().nullable(),
+});
+export type CheckView = z.output<typeof checkView>;
+
 /** A server by itself, with all its facts. */
 export const serverDetailView = serverView.extend({
   firstHeartbeatAt: timeOrNull,
@@ -75,6 +84,7 @@ export const serverDetailView = serverView.extend({
       filesystems: z.array(filesystemView),
     })
     .nullable(),
+  checks: z.array(checkView).describe('what came of the checks that its agent runs'),
   heroku: herokuPart.nullable().describe('of a Heroku app, or of the poller: as it was last reported'),
 });
 export type ServerDetailView = z.output<typeof serverDetailView>;
@@ -169,6 +179,10 @@ export const statusView = z.object({
   }),
   notifications: z.object({ waiting: z.number().int(), oldestAt: timeOrNull }),
   receivers: z.array(z.object({ name: z.string(), kind: z.string() })).describe('who is told'),
+  thresholds: z
+    .object({ diskFullPercent: z.number() })
+    .nullable()
+    .describe('in force; null before a processor has led for the first time'),
 });
 export type StatusView = z.output<typeof statusView>;
 

@@ -1,7 +1,7 @@
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { AlertView } from '@healthapp/shared/wire/api';
 import { createMemo, For, Show } from 'solid-js';
-import { currentSummary, kindTitle, placeOf } from '../kernel/alert-text.ts';
+import { currentSummary, isMomentary, kindTitle, placeOf } from '../kernel/alert-text.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 import { AcknowledgeButton } from './acknowledge.tsx';
@@ -49,6 +49,7 @@ interface AlertRowProps {
 
 function AlertRow(props: AlertRowProps) {
   const { clock } = useKernel();
+  const momentary = () => isMomentary(props.alert);
   const summary = createMemo(() => currentSummary(props.alert, clock.now()));
   const duration = createMemo(() => formatDuration((props.alert.closedAt ?? clock.now()) - props.alert.createdAt));
   return (
@@ -78,14 +79,16 @@ function AlertRow(props: AlertRowProps) {
         }
       >
         <Cell class="cell-end" title="End">
-          <Show when={props.alert.closedAt} fallback={<Dash meaning="not yet" />}>
-            {(at) => <At at={at()} />}
+          <Show when={!momentary()}>
+            <Show when={props.alert.closedAt} fallback={<Dash meaning="not yet" />}>
+              {(at) => <At at={at()} />}
+            </Show>
+            <span class="cell-more">{props.alert.closedBecause}</span>
           </Show>
-          <span class="cell-more">{props.alert.closedBecause}</span>
         </Cell>
       </Show>
       <Cell class="cell-duration" title="Duration">
-        {duration()}
+        <Show when={!momentary()}>{duration()}</Show>
       </Cell>
       <Show when={!props.closed}>
         <Cell class="cell-act">

@@ -64,6 +64,16 @@ export function AlertStateBadge(props: { readonly state: AlertState; readonly se
   return <Badge {...alertStateLooks[props.state]} tone={tone()} />;
 }
 
+/** A status that this version does not know is given by its own word. */
+export function CheckBadge(props: { readonly status: string | null }) {
+  const look = (): Look => {
+    if (props.status === 'ok') return { tone: 'good', icon: 'check', word: 'OK' };
+    if (props.status === 'failed') return { tone: 'critical', icon: 'cross', word: 'Failed' };
+    return { tone: 'info', icon: 'question', word: props.status ?? 'Unknown' };
+  };
+  return <Badge {...look()} />;
+}
+
 export function DeliveryBadge(props: { readonly state: NotificationState }) {
   return <Badge {...deliveryLooks[props.state]} word={deliveryWords[props.state]} />;
 }

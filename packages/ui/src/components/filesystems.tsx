@@ -1,6 +1,7 @@
 import type { ServerDetailView } from '@healthapp/shared/wire/api';
 import { createMemo, For } from 'solid-js';
 import { bytes } from '../kernel/amount.ts';
+import { useKernel } from '../kernel/kernel.ts';
 import { diskLimits, PercentBar } from './percent-bar.tsx';
 import { Cell, HeadCell, Row, Rows, Table } from './table.tsx';
 
@@ -10,6 +11,7 @@ const columns = [{ title: 'Path' }, { title: 'Used' }, { title: 'Size' }, { titl
 
 /** The fullest first. */
 export function Filesystems(props: { readonly filesystems: readonly Filesystem[] }) {
+  const { diskFullPercent } = useKernel();
   const sorted = createMemo(() =>
     [...props.filesystems].sort((one, other) => other.percent - one.percent || (one.path < other.path ? -1 : 1)),
   );
@@ -26,7 +28,7 @@ export function Filesystems(props: { readonly filesystems: readonly Filesystem[]
                 </span>
               </HeadCell>
               <Cell class="cell-percent">
-                <PercentBar percent={filesystem.percent} {...diskLimits} />
+                <PercentBar percent={filesystem.percent} {...diskLimits(diskFullPercent())} />
               </Cell>
               <Cell title="Size">{bytes(filesystem.size)}</Cell>
               <Cell title="Free">{bytes(filesystem.free)}</Cell>

@@ -12,8 +12,10 @@ interface PercentBarProps {
   readonly words: { readonly warn: string; readonly full: string };
 }
 
-/** The shares of a filesystem from which one should look, and from which there is an alert (the API's default). */
-export const diskLimits = { warnFrom: 70, fullFrom: 95, words: { warn: 'filling up', full: 'full' } } as const;
+/** From which share of a filesystem on one should look, and from which there is an alert. */
+export function diskLimits(fullFrom: number): Omit<PercentBarProps, 'percent'> {
+  return { warnFrom: Math.min(70, fullFrom), fullFrom, words: { warn: 'filling up', full: 'full' } };
+}
 
 /** Memory opens no alert by itself: a machine may well use all of it. */
 export const memoryLimits = { warnFrom: 90, fullFrom: 101, words: { warn: 'nearly all used', full: '' } } as const;

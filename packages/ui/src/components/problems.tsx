@@ -1,13 +1,10 @@
 import type { ServerView } from '@healthapp/shared/wire/api';
 import { For, Show } from 'solid-js';
-import { kindTitle } from '../kernel/alert-text.ts';
+import { problemText } from '../kernel/alert-text.ts';
 import { paths } from '../kernel/paths.ts';
 import { severityLooks } from './badge.tsx';
 import { Icon } from './icon.tsx';
 import { Lasting } from './time.tsx';
-
-/** What their title alone says, beside since when. */
-const ofTheWhole = new Set(['offline', 'never-reported']);
 
 /** What is wrong with one server, each leading to its alert. That it is silent its state says already: here it says since when. */
 export function Problems(props: { readonly problems: ServerView['problems'] }) {
@@ -21,7 +18,7 @@ export function Problems(props: { readonly problems: ServerView['problems'] }) {
                 <Icon name={severityLooks[problem.severity].icon} />
                 <span>
                   <span class="visually-hidden">{severityLooks[problem.severity].word}: </span>
-                  {ofTheWhole.has(problem.kind) ? kindTitle(problem.kind) : problem.summary}{' '}
+                  {problemText(problem)}{' '}
                   <span class="problem-since">
                     <Lasting since={problem.since} />
                   </span>

@@ -1,22 +1,16 @@
-import type { ServerView } from '@healthapp/shared/wire/api';
-import { createMemo, For, Show } from 'solid-js';
-import { percentOf } from '../kernel/amount.ts';
+// biome-ignore-all lint/a11y/noRedundantRoles: the rows are displayed as grids, and some browsers forget then that a table is one.
+import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js';
 import { paths } from '../kernel/paths.ts';
+import { rowOfSlot, rowWindow, slotsInOrder } from '../kernel/row-window.ts';
 import type { ServerQuery, ServerSort } from '../kernel/server-list.ts';
-import { ServerStateBadge } from './badge.tsx';
-import { Labels } from './labels.tsx';
-import { OsMark } from './os-mark.tsx';
-import { diskLimits, memoryLimits, PercentBar } from './percent-bar.tsx';
-import { Problems } from './problems.tsx';
-import { Cell, Dash, HeadCell, Row, Rows, Table } from './table.tsx';
-import { Ago } from './time.tsx';
+import type { ServerWindow } from '../kernel/server-window.ts';
+import { ServerCells } from './server-row.tsx';
+import { HeadCell, Table } from './table.tsx';
 
-/** So many rows are laid out together, or not at all while they are off the screen (`content-visibility`). */
-const rowsInGroup = 50;
-
-const columns: readonly { readonly title: string; readonly sort: ServerSort }[] = [
+const columns: readonly { readonly title: string; readonly sort?: ServerSort }[] = [
   { title: 'Server', sort: 'name' },
   { title: 'State', sort: 'state' },
+  { title: 'Last 24 h' },
   { title: 'Fullest disk', sort: '-disk' },
   { title: 'Load', sort: '-load' },
   { title: 'Memory', sort: '-memory' },
@@ -29,83 +23,108 @@ function directionOf(sort: ServerSort): 'ascending' | 'descending' {
 }
 
 interface ServerTableProps {
-  readonly servers: readonly ServerView[];
+  readonly list: ServerWindow;
   readonly query: ServerQuery;
 }
 
+/** A table of any length, of which only the rows around those in sight stand on the page. */
 export function ServerTable(props: ServerTableProps) {
-  const groupCount = createMemo(() => Math.ceil(props.servers.length / rowsInGroup));
-  const groups = createMemo(() => Array.from({ length: groupCount() }, (_, index) => index * rowsInGroup));
+  const [probe, setProbe] = createSignal<HTMLElement>();
   const heads = () =>
     columns.map(({ title, sort }) => ({
       title,
-      sortHref: paths.serversWhere({ ...props.query, sort }),
-      sorted: props.query.sort === sort ? directionOf(sort) : undefined,
+      ...(sort === undefined ? {} : { sortHref: paths.serversWhere({ ...props.query, sort }) }),
+      sorted: sort !== undefined && props.query.sort === sort ? directionOf(sort) : undefined,
     }));
   return (
-    <Table class="server-table" caption="Servers" columns={heads()}>
-      <For each={groups()}>
-        {(start) => (
-          <Rows>
-            <For each={props.servers.slice(start, start + rowsInGroup)}>
-              {(server) => <ServerRow server={server} />}
-            </For>
-          </Rows>
-        )}
-      </For>
-    </Table>
+    <div class="server-table-place">
+      {/* As high as a row, which goes by the width of the screen and the size of the letters. */}
+      <div ref={setProbe} class="row-probe" aria-hidden="true" />
+      <Table class="server-table" caption="Servers" columns={heads()} rowCount={props.list.count() + 1}>
+        <WindowedRows list={props.list} probe={probe()} />
+      </Table>
+    </div>
   );
 }
 
-function ServerRow(props: { readonly server: ServerView }) {
-  const memoryPercent = () => {
-    const memory = props.server.memory;
-    return memory === null ? null : percentOf(memory.used, memory.total);
+interface WindowedRowsProps {
+  readonly list: ServerWindow;
+  readonly probe: HTMLElement | undefined;
+}
+
+function WindowedRows(props: WindowedRowsProps) {
+  let body: HTMLTableSectionElement | undefined;
+  const [place, setPlace] = createSignal(
+    { above: 0, height: 0, rowHeight: 0 },
+    { equals: (one, other) => JSON.stringify(one) === JSON.stringify(other) },
+  );
+  const rows = createMemo(() => rowWindow({ ...place(), count: props.list.count() }), undefined, {
+    equals: (one, other) => one.first === other.first && one.slots === other.slots,
+  });
+  const order = createMemo(() => slotsInOrder(rows()));
+
+  createEffect(on(rows, ({ first, slots }) => slots > 0 && props.list.lookAt(first, first + slots)));
+
+  function measure(): void {
+    measuring = 0;
+    const rowHeight = props.probe?.offsetHeight ?? 0;
+    if (body === undefined || rowHeight === 0) return;
+    const above = -body.getBoundingClientRect().top;
+    // By whole rows: moving within one changes nothing.
+    setPlace({ above: Math.floor(above / rowHeight) * rowHeight, height: window.innerHeight, rowHeight });
+  }
+  let measuring = 0;
+  const moved = () => {
+    if (measuring === 0) measuring = requestAnimationFrame(measure);
   };
+  onMount(() => {
+    measure();
+    const observer = new ResizeObserver(moved);
+    if (props.probe !== undefined) observer.observe(props.probe);
+    window.addEventListener('scroll', moved, { passive: true });
+    window.addEventListener('resize', moved, { passive: true });
+    onCleanup(() => {
+      observer.disconnect();
+      window.removeEventListener('scroll', moved);
+      window.removeEventListener('resize', moved);
+      cancelAnimationFrame(measuring);
+    });
+  });
+
   return (
-    <Row critical={props.server.state === 'silent'}>
-      <HeadCell class="cell-name">
-        <OsMark os={props.server.os} kind={props.server.kind} />
-        <div class="cell-value">
-          <a class="name" href={paths.server(props.server.name)}>
-            {props.server.name}
-          </a>
-          <Labels labels={props.server.labels} />
-        </div>
-      </HeadCell>
-      <Cell class="cell-state">
-        <ServerStateBadge state={props.server.state} />
-        <Problems problems={props.server.problems} />
-      </Cell>
-      <Cell class="cell-disk" title="Fullest disk">
-        <Show when={props.server.fullestFilesystem} fallback={<Dash />}>
-          {(filesystem) => (
-            <>
-              <PercentBar percent={filesystem().percent} {...diskLimits} />
-              <span class="cell-more">{filesystem().path}</span>
-            </>
-          )}
-        </Show>
-      </Cell>
-      <Cell class="cell-load" title="Load">
-        <Show when={props.server.load} fallback={<Dash />}>
-          {(load) => <span title={loadTitle(load())}>{load()[0]?.toFixed(2)}</span>}
-        </Show>
-      </Cell>
-      <Cell class="cell-memory" title="Memory">
-        <Show when={memoryPercent() !== null} fallback={<Dash />}>
-          <PercentBar percent={memoryPercent() ?? 0} {...memoryLimits} />
-        </Show>
-      </Cell>
-      <Cell class="cell-heard" title="Last update">
-        <Show when={props.server.lastHeartbeatAt} fallback="never">
-          {(at) => <Ago at={at()} />}
-        </Show>
-      </Cell>
-    </Row>
+    <tbody
+      ref={body}
+      role="rowgroup"
+      class="windowed"
+      style={{ height: `${props.list.count() * place().rowHeight}px` }}
+    >
+      <For each={order()}>
+        {(slot) => {
+          const row = createMemo(() => rowOfSlot(slot, rows()));
+          const server = createMemo(() => props.list.servers()[row()]);
+          return (
+            <tr
+              role="row"
+              aria-rowindex={row() + 2}
+              classList={{ 'row-critical': server()?.state === 'silent' }}
+              style={{ transform: `translateY(${row() * place().rowHeight}px)` }}
+            >
+              <Show when={server()} fallback={<NotYet />}>
+                {(known) => <ServerCells server={known()} />}
+              </Show>
+            </tr>
+          );
+        }}
+      </For>
+    </tbody>
   );
 }
 
-function loadTitle(load: readonly number[]): string {
-  return `over 1, 5 and 15 min: ${load.map((value) => value.toFixed(2)).join(', ')}`;
+/** A row that is not loaded yet. */
+function NotYet() {
+  return (
+    <HeadCell class="cell-not-yet">
+      <span class="visually-hidden">Loading …</span>
+    </HeadCell>
+  );
 }

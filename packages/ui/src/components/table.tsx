@@ -15,12 +15,14 @@ interface TableProps extends ParentProps {
   /** For screen readers. */
   readonly caption: string;
   readonly columns: readonly Column[];
+  /** How many rows there are with the head's, when not all stand on the page. */
+  readonly rowCount?: number;
 }
 
 /** Its children are `Rows`. */
 export function Table(props: TableProps) {
   return (
-    <table class={`grid-table ${props.class}`} role="table">
+    <table class={`grid-table ${props.class}`} role="table" aria-rowcount={props.rowCount}>
       <caption class="visually-hidden">{props.caption}</caption>
       <thead role="rowgroup">
         <tr role="row">

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alertView, noon } from '../testing/views.ts';
-import { currentSummary, eventWords, holdReasonWords, kindTitle, placeOf } from './alert-text.ts';
+import { currentSummary, eventWords, holdReasonWords, isMomentary, kindTitle, placeOf } from './alert-text.ts';
 
 describe('what an alert says', () => {
   it('goes with the time while a server is silent', () => {
@@ -36,4 +36,10 @@ describe('what an alert says', () => {
   it('numbers the reminders', () => {
     expect([eventWords('created', 0), eventWords('ongoing', 2)]).toEqual(['New alert', 'Reminder 2']);
   });
+});
+
+it('has neither end nor duration when it was about a moment', () => {
+  expect(isMomentary(alertView('a', { closedAt: noon }))).toBe(true);
+  expect(isMomentary(alertView('a', { closedAt: noon + 1 }))).toBe(false);
+  expect(isMomentary(alertView('a'))).toBe(false);
 });

@@ -10,6 +10,14 @@ export function kindTitle(kind: string): string {
   return isProblemKind(kind) ? problemKinds[kind].title : kind;
 }
 
+/** What their title alone says, beside since when. */
+const ofTheWhole: ReadonlySet<string> = new Set(['offline', 'never-reported']);
+
+/** What is wrong with a server, beside its name: that it is silent its state says already. */
+export function problemText({ kind, summary }: Pick<AlertView, 'kind' | 'summary'>): string {
+  return ofTheWhole.has(kind) ? kindTitle(kind) : summary;
+}
+
 /** Where it is wrong: the server; "Fleet" for what concerns many, "Monitor" for the monitor itself. */
 export function placeOf(alert: Pick<AlertView, 'server' | 'kind'>): string {
   return alert.server ?? (alert.kind === 'mass-silence' ? 'Fleet' : 'Monitor');
@@ -24,6 +32,11 @@ export function currentSummary(alert: Pick<AlertView, 'summary' | 'lastHeardAt' 
     return `has not reported for ${formatDuration(now - alert.lastHeardAt)}`;
   }
   return alert.summary;
+}
+
+/** It opened and closed at once, as what tells of a moment does: it has no end and no duration to speak of. */
+export function isMomentary({ createdAt, closedAt }: Pick<AlertView, 'createdAt' | 'closedAt'>): boolean {
+  return closedAt !== null && closedAt <= createdAt;
 }
 
 export const closingWords: Readonly<Record<ClosingReason, string>> = {

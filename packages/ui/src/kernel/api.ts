@@ -12,6 +12,7 @@ import type {
   SilenceView,
   StatusView,
 } from '@healthapp/shared/wire/api';
+import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import type { ProblemDetails } from '@healthapp/shared/wire/problem-details';
 import type { ServerQuery } from './server-list.ts';
 
@@ -74,6 +75,11 @@ export interface PageRequest {
   readonly limit: number;
 }
 
+export interface ServerPageRequest extends PageRequest {
+  /** With the last day of each. */
+  readonly bars?: boolean;
+}
+
 /** What somebody does. All throw `ApiFault`; none is tried again by itself. */
 export interface Acts {
   /** `comment` may be empty. */
@@ -88,8 +94,9 @@ export interface Acts {
 
 /** All throw `ApiFault`, except when `signal` aborts: then what `fetch` throws. */
 export interface Api extends Acts {
-  servers(query: ServerQuery, page: PageRequest, signal: AbortSignal): Promise<ServerListView>;
+  servers(query: ServerQuery, page: ServerPageRequest, signal: AbortSignal): Promise<ServerListView>;
   server(name: string, signal: AbortSignal): Promise<ServerDetailView>;
+  history(name: string, range: HistoryRange, signal: AbortSignal): Promise<HistoryView>;
   alerts(query: AlertQuery, page: PageRequest, signal: AbortSignal): Promise<AlertListView>;
   alert(id: string, signal: AbortSignal): Promise<AlertDetailView>;
   silences(signal: AbortSignal): Promise<SilenceListView>;
@@ -142,9 +149,10 @@ export function createApi(deps: ApiDeps): Api {
   const remove = async <T>(path: string) => (await ask<T>(path, { method: 'DELETE' })).body;
 
   return {
-    servers: ({ search, state, label, sort }, page, signal) =>
-      get(`/servers${queryString({ search, state, label, sort, ...page })}`, signal),
+    servers: ({ search, state, label, sort }, { bars, ...page }, signal) =>
+      get(`/servers${queryString({ search, state, label, sort, ...page, bars: bars ? '24h' : '' })}`, signal),
     server: async (name, signal) => get(serverPath(name), signal),
+    history: async (name, range, signal) => get(`${serverPath(name)}/history?range=${range}`, signal),
     alerts: ({ state, server }, page, signal) => get(`/alerts${queryString({ state, server, ...page })}`, signal),
     alert: (id, signal) => get(`/alerts/${encodeURIComponent(id)}`, signal),
     silences: (signal) => get('/silences', signal),

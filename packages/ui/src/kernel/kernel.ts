@@ -9,6 +9,7 @@ import type {
   SilenceListView,
   StatusView,
 } from '@healthapp/shared/wire/api';
+import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js';
 import { withAlertEvents } from './alert-list.ts';
 import { type Acts, type AlertQuery, createApi, mailHtmlAddress } from './api.ts';
@@ -17,8 +18,9 @@ import { createLive, type Live, type LiveDeps } from './live.ts';
 import { createPagedList, type PagedList } from './paged-list.ts';
 import { createRecent } from './recent.ts';
 import { type ServerQuery, withServerEvents } from './server-list.ts';
+import { createServerWindow, type ServerWindow } from './server-window.ts';
 import { createTheme, type Theme, type ThemeDeps } from './theme.ts';
-import { createView, type View } from './view.ts';
+import { createView, replaced, type View } from './view.ts';
 
 export interface KernelDeps {
   readonly fetch: typeof fetch;
@@ -37,14 +39,20 @@ export interface Kernel {
   readonly theme: Theme;
   readonly origin: string;
   readonly status: View<StatusView>;
+  /** From how full on a filesystem is an alert, in percent. */
+  readonly diskFullPercent: Accessor<number>;
   readonly mailbox: View<MailListView>;
   /** Since when what is shown may be out of date, in ms since 1970; null while it is live. */
   readonly notLiveSince: Accessor<number | null>;
   reconnect(): void;
   readonly acts: Acts;
   /** These belong to the owner that they are called under, and end with it. */
-  servers(query: Accessor<ServerQuery>, limit?: number): PagedList<ServerView>;
+  /** The first so many. */
+  servers(query: Accessor<ServerQuery>, limit: number): PagedList<ServerView>;
+  /** All of them, loaded as they come into sight. */
+  serverWindow(query: Accessor<ServerQuery>): ServerWindow;
   server(name: Accessor<string>): View<ServerDetailView>;
+  history(name: Accessor<string>, range: Accessor<HistoryRange>): View<HistoryView>;
   alerts(query: Accessor<AlertQuery>): PagedList<AlertView>;
   alert(id: Accessor<string>): View<AlertDetailView>;
   silences(): View<SilenceListView>;
@@ -57,6 +65,10 @@ const quietlyEveryMs = 10_000;
 const countdownEveryMs = 5000;
 /** A message does not change, and a mailbox only when there is something to tell. */
 const rarelyEveryMs = 60_000;
+/** A point of a history is a minute. */
+const historyEveryMs = 60_000;
+/** The configuration's default, until the API has said. */
+const usualDiskFullPercent = 95;
 /** Every short interruption is not worth a bar across the page. */
 const notLiveAfterMs = 3000;
 /** So long without a tick: the machine slept, or the page was hidden. */
@@ -92,12 +104,13 @@ export function createKernel(deps: KernelDeps): Kernel {
     theme: createTheme(deps.theme),
     origin: deps.origin,
     status,
+    diskFullPercent: createMemo(() => status.value()?.thresholds?.diskFullPercent ?? usualDiskFullPercent),
     mailbox,
     notLiveSince: createMemo(() => notLiveSince(live, clock)),
     reconnect: live.reconnect,
     acts: api,
 
-    servers: (query, limit = 200) =>
+    servers: (query, limit) =>
       createPagedList(viewDeps, {
         name: `servers ${limit}`,
         query,
@@ -112,6 +125,21 @@ export function createKernel(deps: KernelDeps): Kernel {
         subscribe: (listener) => live.on('server', listener),
       }),
 
+    serverWindow: (query) =>
+      createServerWindow(
+        {
+          ...viewDeps,
+          now: deps.now,
+          page: api.servers,
+          expected({ search, label, state }) {
+            if (search !== '' || label !== '') return undefined;
+            return status.value()?.counts.servers[state === '' ? 'total' : state];
+          },
+          subscribe: (listener) => live.on('server', listener),
+        },
+        query,
+      ),
+
     server(name) {
       const view = createView(
         viewDeps,
@@ -120,6 +148,19 @@ export function createKernel(deps: KernelDeps): Kernel {
         (signal) => api.server(name(), signal),
       );
       live.on('server', (event) => event.name === name() && view.soon());
+      live.on('alert', (event) => event.server === name() && view.soon());
+      return view;
+    },
+
+    history(name, range) {
+      const view = createView(
+        viewDeps,
+        () => `history ${name()} ${range()}`,
+        historyEveryMs,
+        (signal) => api.history(name(), range(), signal),
+        replaced<HistoryView>(),
+      );
+      // What became of it is seen at once, the rest with the next minute.
       live.on('alert', (event) => event.server === name() && view.soon());
       return view;
     },

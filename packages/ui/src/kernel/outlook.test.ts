@@ -10,7 +10,7 @@ describe('a server that reports', () => {
     expect(outlook(up, noon + 6000)).toMatchObject({
       kind: 'expected',
       text: 'Next heartbeat due in 24 s',
-      more: 'Counts as down in 4 min 54 s without one.',
+      more: 'Without one it counts as down in 4 min 54 s.',
     });
   });
 

@@ -69,7 +69,7 @@ function stoppedOutlook({ goodbye, dueAt }: Expected, now: number): Outlook {
 
 /** Late: nothing for twice the interval and 5 s, as everywhere in the system. */
 function expectedOutlook({ interval, dueAt }: Expected, heardAt: number, now: number): Outlook {
-  const deadline = dueAt === null ? '' : `Counts as down ${timeUntil(dueAt, now)} without one.`;
+  const deadline = dueAt === null ? '' : `Without one it counts as down ${timeUntil(dueAt, now)}.`;
   if (interval === null)
     return { kind: 'expected', text: `Last heartbeat ${timeAgo(heardAt, now)}`, at: dueAt, more: deadline };
   const nextAt = heardAt + interval * 1000;

@@ -116,3 +116,27 @@ export function withServerEvents(
   }
   return [...byName.values()].sort(compare);
 }
+
+/**
+ * The list with a page of it as it is now: the API says that between the page's first and last row there is nothing
+ * else, so what was there before has moved or gone.
+ */
+export function withFreshPage(
+  servers: readonly ServerView[],
+  page: readonly ServerView[],
+  sort: ServerSort,
+  edges: { readonly begins: boolean; readonly ends: boolean },
+): ServerView[] {
+  const compare = compareServers(sort);
+  const fresh = new Set(page.map(({ name }) => name));
+  const first = page[0];
+  const last = page.at(-1);
+  const kept = servers.filter((server) => {
+    if (fresh.has(server.name)) return false;
+    if (first === undefined || last === undefined) return !(edges.begins && edges.ends);
+    const before = !edges.begins && compare(server, first) < 0;
+    const behind = !edges.ends && compare(server, last) > 0;
+    return before || behind;
+  });
+  return [...kept, ...page].sort(compare);
+}

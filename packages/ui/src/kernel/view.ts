@@ -20,6 +20,26 @@ export interface ViewDeps extends RefresherDeps {
   readonly recent: Recent;
 }
 
+interface Kept<T> {
+  readonly value: Accessor<T | undefined>;
+  set(value: T | undefined): void;
+}
+
+/** Changes in place what differs from the value before. */
+function merged<T extends object>(): Kept<T> {
+  const [state, setState] = createStore<{ value: T | undefined }>({ value: undefined });
+  return {
+    value: () => state.value,
+    set: (value) => setState('value', value === undefined ? undefined : (reconcile(value) as never)),
+  };
+}
+
+/** Puts the new value in the place of the one before: for thousands of numbers that are drawn anew anyway. */
+export function replaced<T extends object>(): Kept<T> {
+  const [value, setValue] = createSignal<T>();
+  return { value, set: (next) => setValue(() => next) };
+}
+
 /**
  * @param key names what is shown; a change shows something else.
  * @param load throws `ApiFault`.
@@ -29,13 +49,13 @@ export function createView<T extends object>(
   key: Accessor<string>,
   everyMs: number,
   load: (signal: AbortSignal) => Promise<T>,
+  kept: Kept<T> = merged(),
 ): View<T> {
-  const [state, setState] = createStore<{ value: T | undefined }>({ value: undefined });
   const [fault, setFault] = createSignal<ApiFault>();
 
   function put(value: T): void {
-    setState('value', reconcile(value) as never);
-    // A copy: the store goes on changing its own in place.
+    kept.set(value);
+    // A copy: a store goes on changing its own in place.
     deps.recent.set(key(), structuredClone(unwrap(value)));
   }
 
@@ -52,7 +72,7 @@ export function createView<T extends object>(
       if (!(error instanceof ApiFault)) throw error;
       batch(() => {
         setFault(error);
-        if (error.status === 404) setState('value', undefined);
+        if (error.status === 404) kept.set(undefined);
       });
     }
   });
@@ -60,14 +80,14 @@ export function createView<T extends object>(
   createEffect(
     on(key, (wanted) => {
       batch(() => {
-        setState('value', undefined);
         const recent = deps.recent.get<T>(wanted);
-        if (recent !== undefined) setState('value', reconcile(structuredClone(recent)) as never);
+        kept.set(undefined);
+        if (recent !== undefined) kept.set(structuredClone(recent));
         setFault(undefined);
       });
       refresher.restart();
     }),
   );
 
-  return { value: () => state.value, fault, soon: refresher.soon, put };
+  return { value: kept.value, fault, soon: refresher.soon, put };
 }

@@ -12,7 +12,15 @@ import { Cell, Dash, HeadCell, Row, Rows, Table } from '../components/table.tsx'
 import { Ago, At, Exact } from '../components/time.tsx';
 import { Timeline } from '../components/timeline.tsx';
 import { usePageTitle } from '../components/title.ts';
-import { closingWords, currentSummary, eventWords, holdReasonWords, kindTitle, placeOf } from '../kernel/alert-text.ts';
+import {
+  closingWords,
+  currentSummary,
+  eventWords,
+  holdReasonWords,
+  isMomentary,
+  kindTitle,
+  placeOf,
+} from '../kernel/alert-text.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 
@@ -76,10 +84,12 @@ function Alert(props: AlertProps) {
           {summary()}
         </h1>
         <p class="alert-since">
-          {props.alert.closedAt === null ? 'Open for' : 'It lasted'} <strong>{duration()}</strong>
-          {props.alert.closedAt === null ? ', since ' : ', from '}
+          <Show when={!isMomentary(props.alert)} fallback="At ">
+            {props.alert.closedAt === null ? 'Open for' : 'It lasted'} <strong>{duration()}</strong>
+            {props.alert.closedAt === null ? ', since ' : ', from '}
+          </Show>
           <At at={props.alert.createdAt} />
-          <Show when={props.alert.closedAt}>
+          <Show when={!isMomentary(props.alert) && props.alert.closedAt}>
             {(at) => (
               <>
                 {' '}

@@ -3,7 +3,6 @@ import { useNavigate, useSearchParams } from '@solidjs/router';
 import { createEffect, createMemo, createSignal, For, on, onCleanup, Show } from 'solid-js';
 import { AddServer } from '../components/add-server.tsx';
 import { serverLooks } from '../components/badge.tsx';
-import { Endless } from '../components/endless.tsx';
 import { searchFieldId } from '../components/frame.tsx';
 import { Icon } from '../components/icon.tsx';
 import { FaultNotice, Notice, Skeleton } from '../components/notice.tsx';
@@ -35,20 +34,22 @@ export function ServersPage() {
   const [parameters] = useSearchParams();
   const navigate = useNavigate();
   const query = createMemo(() => serverQueryFrom({ ...parameters }), undefined, { equals: sameQuery });
-  const list = kernel.servers(query);
+  const list = kernel.serverWindow(query);
   const change = (part: Partial<ServerQuery>) =>
     navigate(paths.serversWhere({ ...query(), ...part }), { replace: true, scroll: false });
 
   const narrowed = () => Object.keys(serverQueryParameters({ ...query(), sort: everyServer.sort })).length > 0;
-  const empty = () => !narrowed() && list.items().length === 0 && !list.loading() && list.fault() === undefined;
+  const empty = () =>
+    !narrowed() && list.complete() && list.count() === 0 && !list.loading() && list.fault() === undefined;
   const countWords = () => {
-    const shown = list.items().length;
-    if (list.loading() || list.changing() || (shown === 0 && list.fault() !== undefined)) return '';
-    if (shown === 0) return 'No server matches';
-    const total = kernel.status.value()?.counts.servers.total;
-    if (list.more())
-      return `The first ${number(shown)}${narrowed() || total === undefined ? '' : ` of ${number(total)}`}`;
-    return narrowed() ? `${counted(shown, 'server')} ${shown === 1 ? 'matches' : 'match'}` : counted(shown, 'server');
+    if (list.loading() || list.changing() || (list.count() === 0 && list.fault() !== undefined)) return '';
+    if (list.count() === 0) return 'No server matches';
+    if (narrowed() && list.complete()) {
+      return `${counted(list.count(), 'server')} ${list.count() === 1 ? 'matches' : 'match'}`;
+    }
+    const known = list.complete() || kernel.status.value() !== undefined;
+    if (narrowed() || !known) return `More than ${counted(list.servers().length, 'server')}`;
+    return counted(list.count(), 'server');
   };
 
   return (
@@ -62,7 +63,7 @@ export function ServersPage() {
         <Show when={!list.loading()} fallback={<Skeleton what="the servers" rows={8} />}>
           <Show when={list.fault()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
           <Show
-            when={list.items().length > 0}
+            when={list.servers().length > 0}
             fallback={
               <Show when={!list.changing() && list.fault() === undefined}>
                 <Notice tone="quiet" icon="search" title="Nothing fits this search and these filters">
@@ -72,9 +73,8 @@ export function ServersPage() {
             }
           >
             <div aria-busy={list.changing()}>
-              <ServerTable servers={list.items()} query={query()} />
+              <ServerTable list={list} query={query()} />
             </div>
-            <Endless list={list} noun="servers" />
           </Show>
         </Show>
       </Show>

@@ -82,6 +82,7 @@ export function statusView({ servers = {}, openAlerts = 0 }: StatusParts, over: 
     counts: { servers: { ...counts, total }, alerts: { open: openAlerts } },
     notifications: { waiting: 0, oldestAt: null },
     receivers: [{ name: 'default', kind: 'email' }],
+    thresholds: { diskFullPercent: 95 },
     ...over,
   };
 }

@@ -1,0 +1,130 @@
+/** The picture of a series. Loaded when one is shown: what draws it is larger than most pages. */
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { highest, type Series, valueText } from '../kernel/series.ts';
+
+export interface Plot {
+  /** Shows the mark at this point; null: none. */
+  point(at: number | null): void;
+  resize(width: number): void;
+  destroy(): void;
+}
+
+export interface PlotOptions {
+  readonly place: HTMLElement;
+  readonly series: Series;
+  /** Where there is a line, in the series' unit, and what it says. */
+  readonly limit: { readonly at: number; readonly word: string } | null;
+  /** A point was pointed at, and where on the screen it is, px; null: none any more. */
+  readonly onPoint: (at: number | null, where: { readonly x: number; readonly top: number }) => void;
+}
+
+const height = 168;
+
+/** Colours are read from the page's own, so that a picture is made anew when the theme changes. */
+export function drawPlot({ place, series, limit, onPoint }: PlotOptions): Plot {
+  const colours = coloursOf(place);
+  const font = `12px ${getComputedStyle(place).fontFamily}`;
+  const top = highest(series);
+  const bounds = series.least !== null && series.most !== null;
+  const axis: uPlot.Axis = {
+    stroke: colours.quiet,
+    font,
+    grid: { stroke: colours.line, width: 1 },
+    ticks: { show: false },
+  };
+  const line: uPlot.Series = { stroke: colours.accent, width: 1.5, points: { show: false } };
+  const bound: uPlot.Series = { width: 0, points: { show: false } };
+
+  const plot = new uPlot(
+    {
+      width: place.clientWidth,
+      height,
+      legend: { show: false },
+      padding: [10, 6, 0, 0],
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: 8, fill: colours.accent } },
+      scales: { x: { time: true }, y: { range: [0, top] } },
+      axes: [
+        { ...axis, size: 26, space: 64, values: (_, times) => timeLabels(times) },
+        { ...axis, size: 56, values: (_, values) => values.map((value) => valueText(value, series.unit)) },
+      ],
+      series: [{}, line, ...(bounds ? [bound, bound] : [])],
+      bands: bounds ? [{ series: [3, 2], fill: colours.band }] : [],
+      hooks: {
+        draw: limit === null ? [] : [(self) => drawLimit(self, limit, colours.critical, font)],
+        setCursor: [
+          ({ cursor, over, valToPos }) => {
+            const at = cursor.idx ?? null;
+            const screen = over.getBoundingClientRect();
+            if (at === null || cursor.left === undefined || cursor.left < 0) onPoint(null, { x: 0, top: 0 });
+            else onPoint(at, { x: screen.left + valToPos((series.times[at] ?? 0) / 1000, 'x'), top: screen.top });
+          },
+        ],
+      },
+    },
+    [
+      series.times.map((time) => time / 1000),
+      [...series.values],
+      ...(bounds ? [[...(series.least ?? [])], [...(series.most ?? [])]] : []),
+    ],
+    place,
+  );
+  return {
+    point(at) {
+      if (at === null) plot.setCursor({ left: -10, top: -10 });
+      else plot.setCursor({ left: plot.valToPos((series.times[at] ?? 0) / 1000, 'x'), top: 0 });
+    },
+    resize: (width) => plot.setSize({ width, height }),
+    destroy: () => plot.destroy(),
+  };
+}
+
+function coloursOf(place: HTMLElement) {
+  const style = getComputedStyle(place);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    accent: colour('--fine-fill'),
+    band: `color-mix(in srgb, ${colour('--fine-fill')} 25%, transparent)`,
+    line: colour('--line'),
+    quiet: colour('--quiet'),
+    critical: colour('--critical'),
+  };
+}
+
+/** A dashed line across, with its word at the right above it. */
+function drawLimit(
+  plot: uPlot,
+  { at, word }: { readonly at: number; readonly word: string },
+  colour: string,
+  font: string,
+): void {
+  const { ctx, bbox } = plot;
+  const y = Math.round(plot.valToPos(at, 'y', true));
+  const scale = devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.fillStyle = colour;
+  ctx.lineWidth = scale;
+  ctx.setLineDash([6 * scale, 4 * scale]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.font = font.replace('12px', `${11 * scale}px`);
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'top';
+  ctx.fillText(word, bbox.left + bbox.width - 4 * scale, y + 3 * scale);
+  ctx.restore();
+}
+
+const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+
+/** @param times s since 1970. The day where one begins, or where the steps are days; else the time of day. */
+function timeLabels(times: readonly number[]): string[] {
+  const days = (times[1] ?? 0) - (times[0] ?? 0) >= 86_400;
+  return times.map((time) => {
+    const at = new Date(time * 1000);
+    return days || (at.getHours() === 0 && at.getMinutes() === 0) ? day.format(at) : timeOfDay.format(at);
+  });
+}
