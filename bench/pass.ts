@@ -212,7 +212,7 @@ async function measureAllSilent({ quick, runs, say }: Effort): Promise<Row[]> {
   const during: number[] = [];
   for (let run = 1; run <= runs; run += 1) {
     say(`pass: all ${size} fall silent at once, run ${run} of ${runs}`);
-    const system = own(await startSystem({ redis: { appendOnly: false } }));
+    const system = own(await startSystem({ config: { max_servers: 2 * size }, redis: { appendOnly: false } }));
     const generator = startGenerator();
     try {
       const seeded = await openSeeded(system.redis.url);

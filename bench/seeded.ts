@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { type DetectOptions, detect } from '../packages/processor/src/detect.ts';
 import { bodyOf, heartbeatOf, serverName } from './payload.ts';
 
-const settings = { stalenessMs: 300_000, historyMs: 30 * 86_400_000 };
+const settings = { stalenessMs: 300_000, historyMs: 30 * 86_400_000, mostServers: 1_000_000 };
 /** As many as the API records in one call at most. */
 const batch = 256;
 

@@ -66,6 +66,7 @@ export function testConfig(over: Partial<Config> = {}): Config {
       recentLogLines: 10,
     },
     partitions: 1,
+    maxServers: 100_000,
     ...over,
   };
 }

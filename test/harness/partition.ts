@@ -16,8 +16,8 @@ export interface TestPartition {
   close(): void;
 }
 
-/** As the defaults. */
-const settings = { stalenessMs: 300_000, historyMs: 30 * 86_400_000 };
+/** As the defaults, of which no test fills the last. */
+const settings = { stalenessMs: 300_000, historyMs: 30 * 86_400_000, mostServers: 1_000_000 };
 
 export async function openTestPartition(redisUrl: string): Promise<TestPartition> {
   const redis = new Redis(await freshDatabase(redisUrl));

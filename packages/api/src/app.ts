@@ -1,4 +1,5 @@
 /** All routes of the API, without a port: `createApp(deps).request('/api/v1/servers')` works in a test. */
+import type { IncomingMessage } from 'node:http';
 import { cpus } from 'node:os';
 import type { Config } from '@healthapp/shared/config/config';
 import { errorText } from '@healthapp/shared/runtime/errors';
@@ -6,17 +7,19 @@ import type { Logger } from '@healthapp/shared/runtime/logger';
 import { createPasswordChecker } from '@healthapp/shared/runtime/password';
 import type { Verifier } from '@healthapp/shared/wire/signature';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { createAccess } from './access/access.ts';
 import { createCookies } from './access/cookies.ts';
 import { createSigner } from './access/signer.ts';
 import { createAuditor } from './auditor.ts';
 import type { AppEnv } from './http/bindings.ts';
-import { createClientOf } from './http/client.ts';
+import { addressBlock, createClientOf } from './http/client.ts';
+import { refuseHostileBodies } from './http/hostile-bodies.ts';
+import { createLimits } from './http/limits.ts';
 import { HttpProblem, problemResponse } from './http/problem.ts';
 import { requireSameOrigin } from './http/same-origin.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import type { TurnedAway } from './http/turned-away.ts';
 import type { Live } from './live.ts';
 import type { Partitions } from './partitions.ts';
 import type { Recorder } from './recorder.ts';
@@ -42,6 +45,7 @@ export interface AppDeps {
   readonly verifier: Verifier;
   readonly ticker: Pick<Ticker, 'couldNotServe'>;
   readonly live: Live;
+  readonly turnedAway: TurnedAway;
   readonly ui: UiFiles;
   /** Whether the processor keeps mails in the local mailbox instead of sending them. */
   readonly localMailbox: boolean;
@@ -54,6 +58,8 @@ export interface AppDeps {
 export function createApp(deps: AppDeps) {
   const { config, version, partitions, now } = deps;
   const clientOf = createClientOf([...config.trustedProxies, ...(config.auth.proxy?.from ?? [])]);
+  const limitedAs = (incoming: IncomingMessage) => addressBlock(clientOf(incoming).address);
+  const limits = createLimits({ limitedAs, turnedAway: deps.turnedAway });
   const auditor = createAuditor(partitions, clientOf);
   const apiKeys = config.apiKeys.map(({ secret }) => secret.reveal());
   const publicHttps = config.publicUrl?.startsWith('https:') ?? false;
@@ -71,11 +77,12 @@ export function createApp(deps: AppDeps) {
   });
   app.notFound((c) => problemResponse(404, `there is nothing at ${c.req.path}`));
 
-  app.route('/', heartbeatRoutes(deps));
+  app.route('/', heartbeatRoutes({ ...deps, limits }));
   app.route(
     '/',
     originalStatusRoutes({
       ...deps,
+      limits,
       accepted: config.auth.acceptOriginalAgents,
       apiKeys,
     }),
@@ -85,7 +92,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', healthRoutes(partitions, config, now));
   app.use('/api/v1/*', requireSameOrigin(config.publicUrl));
   app.use('/api/v1/*', access.require());
-  app.use('/api/v1/*', bodyLimit({ maxSize: largestBody, onError: refuseLargeBody }));
+  app.use('/api/v1/*', refuseHostileBodies());
   const checker = createPasswordChecker(mostPasswordsAtOnce, mostPasswordsWaiting);
   app.route('/', sessionRoutes({ auth: config.auth, partitions, auditor, cookies, clientOf, checker, now }));
   app.route('/', readingRoutes(partitions, version));
@@ -93,7 +100,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', auditRoutes(partitions));
   app.route('/', historyRoutes(partitions));
   app.route('/', mailRoutes(partitions, deps.localMailbox));
-  app.route('/', eventRoutes({ live: deps.live, access, now, stopping: deps.stopping }));
+  app.route('/', eventRoutes({ ...deps, access, limitedAs }));
   app.doc31('/api/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'HealthApp', version, description: 'A distributed heartbeat monitor.' },
@@ -105,13 +112,6 @@ export function createApp(deps: AppDeps) {
 /** Each takes a thread and 32 MiB for a tenth of a second or more; the other processors are for heartbeats. */
 const mostPasswordsAtOnce = Math.max(1, Math.floor(cpus().length / 4));
 const mostPasswordsWaiting = 20;
-
-/** What people send is small: a silence, a comment. */
-const largestBody = 64 * 1024;
-
-function refuseLargeBody(): Response {
-  return problemResponse(413, `the body is over ${largestBody} bytes`);
-}
 
 /**
  * The path as it was requested. The framework's own way parses the URL, which would turn

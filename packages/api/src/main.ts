@@ -1,16 +1,20 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '@healthapp/shared/config/config';
 import { connectRedis } from '@healthapp/shared/redis/connect';
 import { createContinuity } from '@healthapp/shared/redis/continuity';
 import { openWhenReachable } from '@healthapp/shared/redis/opening';
+import { mostServersEach } from '@healthapp/shared/redis/partition';
 import { UsageError } from '@healthapp/shared/runtime/errors';
 import { type Closable, createReleasers } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { createVerifier } from '@healthapp/shared/wire/signature';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { makeFirstOperator } from './first-operator.ts';
 import { assertAccessIsSafe } from './http/access.ts';
+import { answerUnroutable, boundConnections, serverOptions } from './http/connections.ts';
+import { createTurnedAway } from './http/turned-away.ts';
 import { createLive } from './live.ts';
 import { createPartitions } from './partitions.ts';
 import { createRecorder } from './recorder.ts';
@@ -31,10 +35,6 @@ export interface RunningApi extends Closable {
   readonly url: string;
 }
 
-/** Longer than the usual interval of agents, so that their connections stay open between heartbeats. */
-const keepAliveTimeoutMs = 65_000;
-const requestTimeoutMs = 15_000;
-
 /** Starts one API instance; any number may run. @throws UsageError when the setup cannot work. */
 export async function runApi(options: ApiOptions): Promise<RunningApi> {
   const { config, logger, version } = options;
@@ -49,7 +49,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
   try {
     const redis = connectRedis(redisConfig, 'serving', logger);
     releasers.add('redis', () => redis.disconnect());
-    const partitions = createPartitions();
+    const partitions = createPartitions(mostServersEach(config));
     const stopping = new AbortController();
     releasers.add('waiting for redis', () => stopping.abort());
     await openWhenReachable({
@@ -79,6 +79,9 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
     const ticker = createTicker({ partitions, logger });
     releasers.add('the observed clock', () => ticker.close());
 
+    const turnedAway = createTurnedAway(logger);
+    releasers.add('the count of what was turned away', () => turnedAway.close());
+
     const keySets = config.apiKeys.map(({ id, secret }) => ({ id, secret: secret.reveal() }));
     const app = createApp({
       config,
@@ -88,17 +91,22 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
       recorder: createRecorder({
         stalenessMs: config.serverStalenessMs,
         historyMs: config.retention.historyMs,
+        mostServers: partitions.mostServersEach,
       }),
       verifier: createVerifier({ keySets, pathPrefix: pathOf(config.apiUrl) }),
       ticker,
       live,
+      turnedAway,
       ui: readUiFiles(options.uiDir),
       localMailbox: options.localMailbox,
       stopping: stopping.signal,
       now: ticker.now,
     });
-    const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { requestTimeout: requestTimeoutMs } });
-    if ('keepAliveTimeout' in server) server.keepAliveTimeout = keepAliveTimeoutMs;
+    const server = createServer(
+      serverOptions,
+      getRequestListener(app.fetch, { errorHandler: (error) => answerUnroutable(error, turnedAway, logger) }),
+    );
+    boundConnections(server, { turnedAway });
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, config)));
       server.listen(port, host, resolve);
@@ -107,10 +115,8 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
       stopping.abort();
       return new Promise<void>((resolve) => {
         server.close(() => resolve());
-        if ('closeIdleConnections' in server) {
-          server.closeIdleConnections();
-          setTimeout(() => server.closeAllConnections(), 1000).unref();
-        }
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 1000).unref();
       });
     });
     const address = server.address() as AddressInfo;

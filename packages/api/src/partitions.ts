@@ -3,6 +3,8 @@ import { unavailable } from './http/problem.ts';
 
 /** The open partitions. Until Redis could be reached for the first time, every use is a 503. */
 export interface Partitions {
+  /** How many servers each may hold: its share of `max_servers`. */
+  readonly mostServersEach: number;
   all(): OpenedPartitions;
   /** Where what concerns the whole fleet lies. */
   first(): Partition;
@@ -15,13 +17,14 @@ export interface OpeningPartitions extends Partitions {
   open(partitions: OpenedPartitions): void;
 }
 
-export function createPartitions(): OpeningPartitions {
+export function createPartitions(mostServersEach: number): OpeningPartitions {
   let opened: OpenedPartitions | undefined;
   function all(): OpenedPartitions {
     if (opened === undefined) throw unavailable();
     return opened;
   }
   return {
+    mostServersEach,
     open(partitions) {
       opened = partitions;
     },

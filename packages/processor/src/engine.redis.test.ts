@@ -907,7 +907,7 @@ describe('a server that is forgotten', () => {
 
 describe('a server that is expected', () => {
   it('is unknown until it reports, and alerted of when it never does', async () => {
-    expect(await expectServer(test.partition, 'new-1', 600_000)).toBe(true);
+    expect(await expectServer(test.partition, 'new-1', 600_000, 100)).toBe('expected');
     await detectNow();
     expect(await alertsIn('open')).toEqual([]);
     expect(await countServers(test.partition, 0)).toMatchObject({ total: 1, unknown: 1, silent: 0 });
@@ -919,7 +919,7 @@ describe('a server that is expected', () => {
     await detectNow();
     expect(await alertsIn('open')).toEqual([]);
     expect(await countServers(test.partition, 0)).toMatchObject({ total: 1, unknown: 0, silent: 0 });
-    expect(await expectServer(test.partition, 'new-1', 600_000)).toBe(false);
+    expect(await expectServer(test.partition, 'new-1', 600_000, 100)).toBe('has-reported');
   });
 });
 

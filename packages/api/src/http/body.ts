@@ -2,6 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import { HttpProblem } from './problem.ts';
 
 /**
+ * A compressed body could become a thousand times as large as what the limit let in; agents send none.
+ * @throws HttpProblem 415 (RFC 9110 section 15.5.16).
+ */
+export function refuseEncoded(incoming: IncomingMessage): void {
+  const encoding = incoming.headers['content-encoding'];
+  if (encoding === undefined || encoding === 'identity') return;
+  throw new HttpProblem(415, 'a body must not be compressed: send it without Content-Encoding');
+}
+
+/**
  * Reads a request's body, at most `limit` bytes of it.
  *
  * From Node's stream rather than through the framework: on the heartbeat's path this halves the cost of

@@ -6,10 +6,12 @@ const titles: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
@@ -37,11 +39,25 @@ export class HttpProblem extends Error {
 /** RFC 9457. */
 export function problemResponse(status: number, detail: string, extras: ProblemExtras = {}): Response {
   const { retryAfterS, ...members } = extras;
-  const body: ProblemDetails = { type: 'about:blank', title: titles[status] ?? 'Error', status, detail, ...members };
-  const headers: Record<string, string> = { 'content-type': problemMediaType, 'cache-control': 'no-store' };
+  const headers: Record<string, string> = {
+    'content-type': problemMediaType,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  };
   if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
   if (status === 401) headers['www-authenticate'] = 'Bearer';
-  return new Response(JSON.stringify(body), { status, headers });
+  return new Response(problemText(status, detail, members).text, { status, headers });
+}
+
+/** The same where there is no response to put it into. */
+export function problemText(
+  status: number,
+  detail: string,
+  members: Omit<ProblemExtras, 'retryAfterS'> = {},
+): { title: string; text: string } {
+  const title = titles[status] ?? 'Error';
+  const body: ProblemDetails = { type: 'about:blank', title, status, detail, ...members };
+  return { title, text: JSON.stringify(body) };
 }
 
 /**

@@ -16,8 +16,11 @@ import type { Verifier } from '@healthapp/shared/wire/signature';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { AppEnv } from '../http/bindings.ts';
-import { readBody } from '../http/body.ts';
+import { readBody, refuseEncoded } from '../http/body.ts';
+import { isDeeperThan } from '../http/json-depth.ts';
+import type { Limits } from '../http/limits.ts';
 import { HttpProblem, unavailable } from '../http/problem.ts';
+import type { TurnedAway } from '../http/turned-away.ts';
 import type { Partitions } from '../partitions.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Ticker } from '../ticker.ts';
@@ -27,6 +30,8 @@ export interface HeartbeatDeps {
   readonly recorder: Recorder;
   readonly verifier: Verifier;
   readonly ticker: Pick<Ticker, 'couldNotServe'>;
+  readonly limits: Limits;
+  readonly turnedAway: TurnedAway;
   readonly now: () => number;
 }
 
@@ -34,13 +39,14 @@ export function heartbeatRoutes(deps: HeartbeatDeps) {
   return new Hono<AppEnv>().post('/api/v1/heartbeats/:server', (c) => receive(c, deps));
 }
 
-/** Refusals in the order of the contract: 413, 401, 403, 400, 409. */
+/** Refusals in the order of the contract: 413, 401, 403, 400, 409; and 429 where it is known whose it is. */
 async function receive(c: Context<AppEnv>, deps: HeartbeatDeps): Promise<Response> {
   const { incoming } = c.env;
   const path = pathOf(incoming.url ?? '');
   const server = path.slice(path.lastIndexOf('/') + 1);
+  refuseEncoded(incoming);
   const body = await readBody(incoming, isReportedByPoller(server) ? maxHerokuHeartbeatBytes : maxHeartbeatBytes);
-  if (!isServerName(server)) throw badName();
+  if (!isServerName(server)) throw deps.limits.countUnverified(incoming, badName());
 
   const { headers } = incoming;
   const now = deps.now();
@@ -60,14 +66,17 @@ async function receive(c: Context<AppEnv>, deps: HeartbeatDeps): Promise<Respons
   );
   if (verification.kind === 'refused') {
     const isForTime = verification.reason === 'created-too-far' || verification.reason === 'expired';
-    const extras = isForTime ? { serverTime: now } : {};
-    throw new HttpProblem(401, verification.detail, extras);
+    if (!isForTime) throw deps.limits.countUnverified(incoming, new HttpProblem(401, verification.detail));
+    // Signed with the right key: a fleet whose clocks are wrong is no stranger.
+    deps.limits.countRefused(server);
+    throw new HttpProblem(401, verification.detail, { serverTime: now });
   }
 
   const partition = deps.partitions.of(server);
   const text = body.toString('utf8');
-  const parsed = parseHeartbeat(text);
+  const parsed = isDeeperThan(deepestHeartbeat, body) ? tooDeep : parseHeartbeat(text);
   if (parsed.kind === 'malformed') {
+    deps.limits.countRefused(server);
     // Revoked comes before malformed, and only Redis knows; a good body is asked about by the script.
     const generation = await orUnavailable(readGeneration(partition, server), deps);
     if (verification.generation < generation) throw revoked(server, generation);
@@ -75,12 +84,14 @@ async function receive(c: Context<AppEnv>, deps: HeartbeatDeps): Promise<Respons
   }
   const { heartbeat } = parsed;
   if (Math.abs(heartbeat.sentAt - now) > maxClockDistanceMs) {
+    deps.limits.countRefused(server);
     throw new HttpProblem(
       401,
       `sentAt is over ${maxClockDistanceMs / 1000} s away from serverTime: correct the clock by it and sign again`,
       { field: 'sentAt', serverTime: now },
     );
   }
+  deps.limits.countVerified(server);
   return record(partition, { server, generation: verification.generation, heartbeat, body: text }, deps);
 }
 
@@ -88,7 +99,7 @@ async function receive(c: Context<AppEnv>, deps: HeartbeatDeps): Promise<Respons
 export async function record(
   partition: Partition,
   verified: VerifiedHeartbeat,
-  deps: Pick<HeartbeatDeps, 'recorder' | 'ticker'>,
+  deps: Pick<HeartbeatDeps, 'recorder' | 'ticker' | 'turnedAway'>,
 ): Promise<Response> {
   const recording = await orUnavailable(deps.recorder.record(partition, verified), deps);
   switch (recording.kind) {
@@ -107,6 +118,13 @@ export async function record(
       });
     case 'revoked':
       throw revoked(verified.server, recording.generation);
+    case 'full':
+      deps.turnedAway.count('max-servers');
+      throw new HttpProblem(
+        429,
+        'max_servers is reached, so a new name is not taken: forget servers that are gone, or raise max_servers',
+        { retryAfterS: 60 },
+      );
     default: {
       const unhandled: never = recording;
       return unhandled;
@@ -126,6 +144,14 @@ async function orUnavailable<T>(answer: Promise<T>, deps: Pick<HeartbeatDeps, 't
 type ParsedHeartbeat =
   | { readonly kind: 'parsed'; readonly heartbeat: Heartbeat }
   | { readonly kind: 'malformed'; readonly field: string; readonly detail: string };
+
+/** A heartbeat's own depth is 4; what a newer agent may add is not known here. */
+const deepestHeartbeat = 32;
+const tooDeep = {
+  kind: 'malformed',
+  field: '',
+  detail: `the body is nested over ${deepestHeartbeat} deep`,
+} as const;
 
 function parseHeartbeat(text: string): ParsedHeartbeat {
   let json: unknown;

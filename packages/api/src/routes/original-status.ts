@@ -4,14 +4,15 @@ import { type Heartbeat, maxHeartbeatBytes } from '@healthapp/shared/wire/heartb
 import { parseOriginalStatus, verifyOriginalAgent } from '@healthapp/shared/wire/original-agent';
 import { Hono } from 'hono';
 import type { AppEnv } from '../http/bindings.ts';
-import { readBody } from '../http/body.ts';
+import { readBody, refuseEncoded } from '../http/body.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { type HeartbeatDeps, record } from './heartbeats.ts';
 
 /** The original's agent sends this often, in seconds; its body does not say so. */
 const originalInterval = 30;
 
-export interface OriginalStatusDeps extends Pick<HeartbeatDeps, 'partitions' | 'recorder' | 'ticker' | 'now'> {
+export interface OriginalStatusDeps
+  extends Pick<HeartbeatDeps, 'partitions' | 'recorder' | 'ticker' | 'limits' | 'turnedAway' | 'now'> {
   readonly accepted: boolean;
   readonly apiKeys: readonly string[];
 }
@@ -25,9 +26,12 @@ export function originalStatusRoutes(deps: OriginalStatusDeps) {
       );
     }
     const server = c.req.param('server');
-    const body = await readBody(c.env.incoming, maxHeartbeatBytes);
+    const { incoming } = c.env;
+    refuseEncoded(incoming);
+    const body = await readBody(incoming, maxHeartbeatBytes);
     if (!verifyOriginalAgent(deps.apiKeys, c.req.header('x-integrity'), body)) {
-      throw new HttpProblem(401, 'X-INTEGRITY is not the HMAC-SHA512 of the body under this api_key');
+      const refusal = new HttpProblem(401, 'X-INTEGRITY is not the HMAC-SHA512 of the body under this api_key');
+      throw deps.limits.countUnverified(incoming, refusal);
     }
     if (!isServerName(server)) {
       throw new HttpProblem(400, 'a server name is 1 to 253 characters of A-Z a-z 0-9 . _ : -', { field: 'server' });
@@ -38,6 +42,7 @@ export function originalStatusRoutes(deps: OriginalStatusDeps) {
       // The only thing in these requests that binds them to a server.
       throw new HttpProblem(401, `the body is of ${JSON.stringify(parsed.name)}, not of the server in the path`);
     }
+    deps.limits.countVerified(server);
     const heartbeat: Heartbeat = {
       // These agents send no time, so the moment of arrival stands in for it.
       sentAt: deps.now(),

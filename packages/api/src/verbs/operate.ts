@@ -56,6 +56,17 @@ export async function forget(partitions: Partitions, name: string): Promise<void
 
 /** Alerts when a new server never reports. */
 export async function expect(partitions: Partitions, name: string, withinS: number): Promise<void> {
-  if (await expectServer(partitions.of(name), name, Math.round(withinS * 1000))) return;
-  throw new HttpProblem(409, `${name} has reported already: there is nothing left to expect`);
+  const outcome = await expectServer(partitions.of(name), name, Math.round(withinS * 1000), partitions.mostServersEach);
+  switch (outcome) {
+    case 'expected':
+      return;
+    case 'has-reported':
+      throw new HttpProblem(409, `${name} has reported already: there is nothing left to expect`);
+    case 'full':
+      throw new HttpProblem(409, 'max_servers is reached: forget servers that are gone, or raise it');
+    default: {
+      const unhandled: never = outcome;
+      return unhandled;
+    }
+  }
 }

@@ -136,4 +136,6 @@ export interface Config {
     readonly recentLogLines: number;
   };
   readonly partitions: number;
+  /** How many servers are kept; a new name beyond it is refused. Each partition takes its share. */
+  readonly maxServers: number;
 }

@@ -31,6 +31,7 @@ const defaults: Config = {
   probeUrl: null,
   publicUrl: null,
   trustedProxies: [],
+  maxServers: 100_000,
   maxFilesystemPercentage: 95,
   serverStalenessMs: 300_000,
   alertProcessIntervalMs: 30_000,

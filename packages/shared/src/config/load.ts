@@ -11,6 +11,7 @@ import { readApiKeys } from './schema/api-key.ts';
 import { readAuth } from './schema/auth.ts';
 import { readEmail } from './schema/email.ts';
 import { readHeroku } from './schema/heroku.ts';
+import { readLimits } from './schema/limits.ts';
 import { readProcess } from './schema/process.ts';
 import { readReceivers } from './schema/receivers.ts';
 import { readRedis } from './schema/redis.ts';
@@ -99,6 +100,7 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
     receivers: readReceivers(reading, { ...email, recipients }),
     retention: readRetention(reading),
     ...readProcess(reading),
+    ...readLimits(reading),
     auth,
     agent: readAgent(reading),
     heroku: readHeroku(reading),

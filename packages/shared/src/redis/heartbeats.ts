@@ -19,13 +19,17 @@ export interface VerifiedHeartbeat {
 export type Recording =
   | { readonly kind: 'recorded'; readonly serverTime: number; readonly dueAt: number | null }
   | { readonly kind: 'replay'; readonly lastSentAt: number }
-  | { readonly kind: 'revoked'; readonly generation: number };
+  | { readonly kind: 'revoked'; readonly generation: number }
+  /** A new name, and the partition holds `mostServers`. */
+  | { readonly kind: 'full' };
 
 export interface RecordingSettings {
   /** How long a server counts as alive when neither its heartbeat nor twice its interval says more, ms. */
   readonly stalenessMs: number;
   /** For how long its history is kept, ms. */
   readonly historyMs: number;
+  /** How many servers the partition may hold. */
+  readonly mostServers: number;
 }
 
 /** How long a server counts as alive when its heartbeat names no `grace`, ms. */
@@ -37,9 +41,9 @@ function defaultGrace(intervalMs: number, stalenessMs: number): number {
 export async function recordHeartbeats(
   partition: Partition,
   heartbeats: readonly VerifiedHeartbeat[],
-  { stalenessMs, historyMs }: RecordingSettings,
+  { stalenessMs, historyMs, mostServers }: RecordingSettings,
 ): Promise<Recording[]> {
-  const args: ScriptArgument[] = [rowsKept(historyMs)];
+  const args: ScriptArgument[] = [rowsKept(historyMs), mostServers];
   for (const verified of heartbeats) pushArguments(args, verified, stalenessMs);
   const [now, ...answers] = (await partition.run('recordHeartbeats', args)) as [number, ...number[]];
   return heartbeats.map((_, index) => recordingOf(now, answers[2 * index], answers[2 * index + 1] ?? 0));
@@ -82,6 +86,8 @@ function recordingOf(now: number, code: number | undefined, value: number): Reco
       return { kind: 'replay', lastSentAt: value };
     case 3:
       return { kind: 'revoked', generation: value };
+    case 4:
+      return { kind: 'full' };
     default:
       throw new Error(`record-heartbeats answered ${code}: the script and this version do not fit together`);
   }

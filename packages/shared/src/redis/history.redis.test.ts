@@ -155,7 +155,7 @@ describe("a server's minutes", () => {
   });
 
   it('are unknown of a server that was only expected', async () => {
-    await expectServer(test.partition, name, 60_000);
+    await expectServer(test.partition, name, 60_000, 100);
     expect(await minutes()).toBeNull();
   });
 });
@@ -169,7 +169,7 @@ describe('a table of history', () => {
     value: amount,
   });
   async function given(list: readonly HistoryMinute[], table: HistoryTable = ownTable(name), keptMs = monthMs) {
-    await expectServer(test.partition, table.server, dayMs);
+    await expectServer(test.partition, table.server, dayMs, 100);
     expect(await appendHistory(test.partition, table, keptMs, list)).toBe(true);
   }
   /** Rows are read up to now; these lie in the past. */

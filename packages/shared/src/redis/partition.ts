@@ -136,6 +136,11 @@ export function createPartition(redis: Redis, index: number): Partition {
   };
 }
 
+/** How many servers each partition may hold: its share of the whole, since no script counts another's. */
+export function mostServersEach({ maxServers, partitions }: { maxServers: number; partitions: number }): number {
+  return Math.ceil(maxServers / partitions);
+}
+
 /** FNV-1a of the name: which partition a server belongs to, on every instance and for ever. */
 export function partitionOf(server: string, partitions: number): number {
   if (partitions === 1) return 0;

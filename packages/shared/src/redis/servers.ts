@@ -248,7 +248,16 @@ export async function forgetServer(
   return answer === 1 ? 'forgotten' : answer === -1 ? 'unknown' : 'conflict';
 }
 
-/** Opens `never-reported` unless the server reports within the time. @returns false when it has already. */
-export async function expectServer(partition: Partition, name: string, withinMs: number): Promise<boolean> {
-  return (await partition.run('expectServer', [name, withinMs])) === 1;
+/**
+ * Opens `never-reported` unless the server reports within the time.
+ * @param mostServers how many the partition may hold. @returns `full` for a new name beyond that.
+ */
+export async function expectServer(
+  partition: Partition,
+  name: string,
+  withinMs: number,
+  mostServers: number,
+): Promise<'expected' | 'has-reported' | 'full'> {
+  const answer = await partition.run('expectServer', [name, withinMs, mostServers]);
+  return answer === 1 ? 'expected' : answer === 0 ? 'has-reported' : 'full';
 }

@@ -9,6 +9,7 @@ import { apiKeyKeys } from './api-key.ts';
 import { authKeys, authProxyKeys } from './auth.ts';
 import { emailKeys } from './email.ts';
 import { herokuKeys } from './heroku.ts';
+import { limitKeys } from './limits.ts';
 import { processKeys } from './process.ts';
 import { receiverSections } from './receivers.ts';
 import { redisKeys } from './redis.ts';
@@ -26,6 +27,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
         ...alertingKeys,
         ...emailKeys,
         ...processKeys,
+        ...limitKeys,
       }),
       'mass_silence',
       'flapping',

@@ -1,6 +1,6 @@
 -- Records all heartbeats that one API instance verified in one turn of its event loop.
 --
--- ARGV  half hours of history to keep, then
+-- ARGV  half hours of history to keep, how many servers this partition may hold, then
 --       for each heartbeat 14: server, sentAt, intervalMs, graceMs, ms until it is late, bootId, digest,
 --       generation, status (up | stopping), goodbye's author ('' | agent | operator),
 --       goodbye's length in ms ('' | number | forever), facts (JSON), history's columns and values (history.lua)
@@ -8,12 +8,13 @@
 --       {1, dueAt}       accepted; dueAt is -1 when it has no deadline (a goodbye for good)
 --       {2, lastSentAt}  refused: sentAt is not greater than the last accepted one
 --       {3, generation}  refused: the key's generation was revoked; the server's is the one told
+--       {4, most}        refused: a new name, and the partition is full
 --
 -- Race: a heartbeat may come while the processor judges the same server silent. It raises the server's
 -- revision, and the judgement is written only at the revision that it was made from.
 local per_heartbeat = 14
 local history_row = 30
-local history_kept = tonumber(ARGV[1])
+local history_kept, most_servers = tonumber(ARGV[1]), tonumber(ARGV[2])
 local forever = 'forever'
 local ends_goodbye_for_good_after = 300000
 
@@ -34,6 +35,8 @@ local minute = math.floor(now / 60000)
 local results = { now }
 local woken = false
 
+local function is_full() return redis.call('ZCARD', key('servers')) >= most_servers end
+
 local function record(at)
   local name, sent_at, interval, grace, late_after = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2],
     tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
@@ -49,6 +52,8 @@ local function record(at)
   if generation < server_generation then return 3, server_generation end
   local last_sent_at = tonumber(was[1] or redis.call('GET', key('replay:' .. name)) or '0')
   if sent_at <= last_sent_at then return 2, last_sent_at end
+  -- Counted here, so that many new names at once, on any number of instances, never pass the bound together.
+  if is_new and is_full() and not redis.call('ZSCORE', key('servers'), name) then return 4, most_servers end
 
   local bye_until, bye_by = was[6] or '', was[7] or ''
   if bye_until ~= '' then
@@ -126,7 +131,7 @@ local function record(at)
   return 1, due_at
 end
 
-for at = 2, #ARGV, per_heartbeat do
+for at = 3, #ARGV, per_heartbeat do
   local code, value = record(at)
   results[#results + 1] = code
   results[#results + 1] = value
