@@ -102,6 +102,7 @@ function standFor(
           flapping: config.flapping,
           massSilence: config.massSilence,
           blindness: { blindAfterMs: config.blindAfterMs },
+          retention: config.retention,
           groupWindowMs: config.groupWindowMs,
           intervalMs: config.alertProcessIntervalMs,
           publicUrl: config.publicUrl,

@@ -20,6 +20,7 @@ import { detect, moveToOngoing } from './detect.ts';
 import { fanOut, remind } from './fan-out.ts';
 import { judgeFleet } from './fleet.ts';
 import { askAboutHeld } from './holds.ts';
+import { createHousekeeping, type RetentionSettings } from './housekeeping.ts';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 import type { Receiver } from './ports.ts';
 import { createSender } from './send.ts';
@@ -35,6 +36,7 @@ export interface ProcessorOptions {
   readonly flapping: FlappingSettings | null;
   readonly massSilence: MassSilenceSettings | null;
   readonly blindness: BlindnessSettings;
+  readonly retention: RetentionSettings;
   readonly groupWindowMs: number;
   /** The longest time between two passes, and after which an alert that stands is ongoing; ms. */
   readonly intervalMs: number;
@@ -60,6 +62,7 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
   const [first] = partitions;
   const sender = createSender({ ...options, leadership, onSettled: wake.ring });
   const detecting = { ...options, leadership, becomesOngoingAfterMs: options.intervalMs };
+  const housekeeping = createHousekeeping({ ...options, leadership });
   const telling = { partition, leadership, receivers };
   const told = receivers.map(({ name, kind }) => ({ name, kind }));
   let lastFault = '';
@@ -79,6 +82,7 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
     await remind(telling, holds, clock.now);
     const { now } = await readClock(partition);
     await sender.sendDue(now, holds);
+    await housekeeping.run(now);
     if (!(await notePass(partition, leadership.epoch, told))) throw new LeadershipLost();
     return clock;
   }
@@ -92,7 +96,7 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
       ),
     ]);
     if (due.now) return 0;
-    const lengths = [options.intervalMs];
+    const lengths = [options.intervalMs, housekeeping.nextIn(clock.now)];
     if (due.late !== null && partition.index === 0) lengths.push(due.late - clock.observed);
     if (isBlind(clock)) lengths.push(whileBlindMs);
     if (due.deadline !== null) lengths.push(due.deadline - clock.observed);

@@ -5,10 +5,9 @@
 import type { AuditAction, AuditEntry, AuditRecord } from '../domain/audit.ts';
 import type { Partition } from './partition.ts';
 
-/** Kept at least: this many of each stream, unless they are older than a year. */
+/** Kept at least: this many of each stream, unless they are older than `retention.audit`. */
 const mostRecords = 20_000;
 const mostFailures = 2000;
-const keptMs = 366 * 86_400_000;
 const longestText = 1000;
 
 const causedByStrangers: ReadonlySet<AuditAction> = new Set(['sign-in-failed', 'sign-in-limited']);
@@ -32,28 +31,28 @@ export interface AuditPage {
   readonly next: string | null;
 }
 
-/**
- * Newest first. @param before an id of an earlier page; null for the newest.
- * @param now Redis' clock, ms since 1970: what is over a year old is not shown, and dropped.
- */
+/** Newest first. @param before an id of an earlier page; null for the newest. */
 export async function readAudit(
   first: Partition,
   page: { readonly before: string | null; readonly count: number },
-  now: number,
 ): Promise<AuditPage> {
   const { keys, redis } = first;
-  const oldest = String(Math.max(0, now - keptMs));
   const end = page.before === null ? '+' : `(${page.before}`;
   const parts = await Promise.all(
     [keys.audit, keys.auditFailures].map(async (stream) => {
-      const entries = await redis.xrevrange(stream, end, oldest, 'COUNT', page.count + 1);
+      const entries = await redis.xrevrange(stream, end, '-', 'COUNT', page.count + 1);
       return entries.flatMap(([id, [, text = '']]) => recordOf(id, text));
     }),
   );
-  await Promise.all([keys.audit, keys.auditFailures].map((stream) => redis.xtrim(stream, 'MINID', '~', oldest)));
   const newestFirst = parts.flat().sort((one, other) => compareIds(other.id, one.id));
   const records = newestFirst.slice(0, page.count);
   return { records, next: newestFirst.length > page.count ? (records.at(-1)?.id ?? null) : null };
+}
+
+/** Drops what was done before a moment, ms since 1970. */
+export async function expireAudit(first: Partition, before: number): Promise<void> {
+  const { keys, redis } = first;
+  await Promise.all([keys.audit, keys.auditFailures].map((stream) => redis.xtrim(stream, 'MINID', String(before))));
 }
 
 /** A record that cannot be read is left out. */

@@ -10,6 +10,7 @@ import countAttempt from './scripts/count-attempt.lua';
 import endEpoch from './scripts/end-epoch.lua';
 import endSession from './scripts/end-session.lua';
 import expectServer from './scripts/expect-server.lua';
+import expireAlerts from './scripts/expire-alerts.lua';
 import fanOut from './scripts/fan-out.lua';
 import fixPartitions from './scripts/fix-partitions.lua';
 import forgetServer from './scripts/forget-server.lua';
@@ -63,6 +64,7 @@ const sources = {
   applyJudgements,
   claimNotification,
   endEpoch,
+  expireAlerts,
   fanOut,
   fixPartitions,
   judgeAll,

@@ -6,8 +6,14 @@ const dayMs = 86_400_000;
 /** What the API shows: a longer past would only take memory. */
 const longestHistoryMs = 30 * dayMs;
 
+/** A closed alert's last message may be on its way for a day. */
+const shortestAlertsMs = dayMs;
+
 export const retentionKeys = {
-  alerts: duration(),
+  alerts: duration().refine(
+    (ms) => ms >= shortestAlertsMs,
+    'must be at least 1d: a message about it may wait for as long',
+  ),
   history: duration(longestHistoryMs),
   audit: duration(),
 };
