@@ -1,3 +1,4 @@
+import { loggedError } from '@healthapp/shared/runtime/errors';
 import type { LogFields, Logger } from '@healthapp/shared/runtime/logger';
 
 /** Of pino's `Logger` the shape alone: pino itself would be a tenth of the agent's memory. */
@@ -27,6 +28,6 @@ export function createLineLogger(fields: LogFields, options: LineLoggerOptions):
 }
 
 function plain(_key: string, value: unknown): unknown {
-  if (value instanceof Error) return { type: value.name, message: value.message, stack: value.stack };
+  if (value instanceof Error) return loggedError(value);
   return typeof value === 'bigint' ? String(value) : value;
 }

@@ -15,6 +15,7 @@ import { createAuditor } from './auditor.ts';
 import type { AppEnv } from './http/bindings.ts';
 import { addressBlock, createClientOf } from './http/client.ts';
 import { refuseHostileBodies } from './http/hostile-bodies.ts';
+import { limitStrangers } from './http/limit-strangers.ts';
 import { createLimits } from './http/limits.ts';
 import { HttpProblem, problemResponse } from './http/problem.ts';
 import { requireSameOrigin } from './http/same-origin.ts';
@@ -88,7 +89,8 @@ export function createApp(deps: AppDeps) {
     }),
   );
 
-  app.use(securityHeaders());
+  app.use(securityHeaders({ clientOf, publicHttps }));
+  app.use(limitStrangers(limits));
   app.route('/', healthRoutes(partitions, config, now));
   app.use('/api/v1/*', requireSameOrigin(config.publicUrl));
   app.use('/api/v1/*', access.require());

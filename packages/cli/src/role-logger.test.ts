@@ -41,15 +41,15 @@ describe('a line for a person', () => {
     level: 'error',
     time: '2026-11-20T12:04:05.123Z',
     role: 'up',
-    error: { type: 'Error', message: 'it broke', stack: 'Error: it broke\n    at here' },
+    error: { type: 'Error', message: 'it broke', at: 'judge (healthapp.js:12:3)' },
     nothing: null,
     exit: { code: 1 },
     msg: 'stopping',
   });
 
-  it("tells an error's message, and its stack when asked", () => {
+  it("tells an error's message, and where it was thrown when asked", () => {
     expect(readableLine(line, false)).toMatch(/^\d\d:\d\d:05 error stopping {2}it broke {2}exit=\{"code":1\}\n$/);
-    expect(readableLine(line, true)).toContain('Error: it broke\n    at here');
+    expect(readableLine(line, true)).toContain('it broke at judge (healthapp.js:12:3)');
   });
 
   it('is the line itself when it is no JSON', () => {

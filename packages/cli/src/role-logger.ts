@@ -29,9 +29,9 @@ const unshown = new Set(['level', 'time', 'msg', 'role', 'error']);
 /**
  * A JSON line of the log for a person: `12:04:05 warn  redis is not reachable  use=serving fault=…`. Text that is
  * no JSON object stays as it is.
- * @param stacks whether errors are shown with their stack.
+ * @param places whether errors are shown with where they were thrown.
  */
-export function readableLine(line: string, stacks: boolean): string {
+export function readableLine(line: string, places: boolean): string {
   let fields: Record<string, unknown>;
   try {
     fields = JSON.parse(line) as Record<string, unknown>;
@@ -42,15 +42,15 @@ export function readableLine(line: string, stacks: boolean): string {
   const further = Object.entries(fields)
     .filter(([name, value]) => !unshown.has(name) && value !== null && value !== undefined)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const fault = errorShown(error, stacks);
+  const fault = errorShown(error, places);
   const head = `${localTime(String(time))} ${String(level).padEnd(5)} ${String(msg)}`;
   return `${[head, ...(fault === '' ? [] : [fault]), further.join(' ')].filter((part) => part !== '').join('  ')}\n`;
 }
 
-function errorShown(error: unknown, stacks: boolean): string {
+function errorShown(error: unknown, places: boolean): string {
   if (typeof error !== 'object' || error === null) return '';
-  const { message, stack } = error as { message?: unknown; stack?: unknown };
-  return String(stacks && stack !== undefined ? stack : message);
+  const { message, at } = error as { message?: unknown; at?: unknown };
+  return places && at !== undefined ? `${message} at ${at}` : String(message);
 }
 
 function localTime(iso: string): string {

@@ -21,6 +21,8 @@ export interface Limits {
    * @param refusal what it is to be answered. @returns that, or a 429 in its place.
    */
   countUnverified(incoming: IncomingMessage, refusal: HttpProblem): HttpProblem;
+  /** Counts what is open to everybody, such as the page's files. @throws HttpProblem 429. */
+  countOpen(incoming: IncomingMessage): void;
 }
 
 export interface LimitsOptions {
@@ -36,10 +38,14 @@ const refusals = { perSecond: 20, burst: 200, mostNames };
 /** A guess costs its sender more than us; this keeps it from being a load. A fleet with a wrong key is told why. */
 const unverified = { perSecond: 20, burst: 200, mostNames };
 
+/** Everybody behind one proxy that is not in `trusted_proxies` has one address, and a page is six files. */
+const open = { perSecond: 100, burst: 1000, mostNames };
+
 export function createLimits({ limitedAs, turnedAway }: LimitsOptions): Limits {
   const heartbeatsOf = createAllowance(heartbeats);
   const refusalsOf = createAllowance(refusals);
   const unverifiedOf = createAllowance(unverified);
+  const openOf = createAllowance(open);
 
   function countServer(allowance: Allowance, server: string, perSecond: number): void {
     const waitMs = allowance.take(server, performance.now());
@@ -56,6 +62,12 @@ export function createLimits({ limitedAs, turnedAway }: LimitsOptions): Limits {
       if (waitMs === 0) return refusal;
       turnedAway.count('address-allowance');
       return tooMany('too many requests from this address that nobody has signed', waitMs);
+    },
+    countOpen(incoming) {
+      const waitMs = openOf.take(limitedAs(incoming), performance.now());
+      if (waitMs === 0) return;
+      turnedAway.count('address-allowance');
+      throw tooMany('too many requests from this address', waitMs);
     },
   };
 }

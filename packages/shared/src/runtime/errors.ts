@@ -31,3 +31,38 @@ export function errorText(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.replace(/\s+/g, ' ').trim();
 }
+
+/** What of an error may stand in a log. */
+export interface LoggedError {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: string | number;
+  /** Where it was thrown: `judge (healthapp.js:1234:5)`. */
+  readonly at?: string;
+  readonly cause?: LoggedError;
+}
+
+/**
+ * What of anything thrown may be written: no stack, and nothing that a library hung on it. ioredis puts the
+ * arguments of the command that failed on its errors, and of AUTH that is the password.
+ */
+export function loggedError(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: errorText(error) };
+  const { code } = error as { code?: unknown };
+  const at = placeOf(error);
+  return {
+    type: error.name,
+    message: errorText(error),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(at === undefined ? {} : { at }),
+    ...(error.cause === undefined || depth >= mostCauses ? {} : { cause: loggedError(error.cause, depth + 1) }),
+  };
+}
+
+const mostCauses = 4;
+
+/** The innermost line of the stack, without the folders. */
+function placeOf(error: Error): string | undefined {
+  const line = /^ {4}at (.+)$/m.exec(error.stack ?? '')?.[1];
+  return line?.replace(/(?:file:\/\/)?\/[^\s()]*\//g, '').slice(0, 200);
+}

@@ -1,8 +1,9 @@
 import pino from 'pino';
+import { loggedError } from './errors.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** One line an event, with fields to grep for. An `error` field is written with its type and stack. */
+/** One line an event, with fields to grep for. An `error` field is written as `loggedError` says. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -37,7 +38,7 @@ export function createLogger(fields: LogFields, options: LoggerOptions = {}): Lo
       base: fields,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: pino.stdSerializers.err },
+      serializers: { error: loggedError },
     },
     options.destination ?? pino.destination({ dest: 2, sync: true }),
   );
