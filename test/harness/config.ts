@@ -54,6 +54,7 @@ export function testConfig(over: Partial<Config> = {}): Config {
       generation: 0,
       caFile: null,
       filesystems: { exclude: [], network: false },
+      checks: [],
     },
     heroku: {
       apiKey: null,

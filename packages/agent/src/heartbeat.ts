@@ -42,6 +42,7 @@ export function heartbeatOf(manner: Manner, facts: Facts, word: Word, dating: Da
     ...wordFields(word),
     ...(dating.clockOffset === undefined ? {} : { clockOffset: dating.clockOffset }),
     ...(facts.host === undefined ? {} : { host: facts.host }),
+    ...(facts.checks === undefined || facts.checks.length === 0 ? {} : { checks: facts.checks }),
   };
 }
 

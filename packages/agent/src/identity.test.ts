@@ -13,6 +13,7 @@ const agent = {
   generation: 0,
   caFile: null,
   filesystems: { exclude: [], network: false },
+  checks: [],
 };
 const apiKeys = [
   { id: 'new', secret: new Secret('the first') },

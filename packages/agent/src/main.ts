@@ -11,6 +11,7 @@ import type { Outcome } from './outcome.ts';
 import type { Facts, Source } from './ports.ts';
 import { createReporter } from './report.ts';
 import { createSender } from './send.ts';
+import { createChecksSource } from './sources/checks/checks.ts';
 import { createHostSource } from './sources/host/host.ts';
 import { trusting } from './trust.ts';
 
@@ -114,9 +115,16 @@ async function createParts({ config, logger, version, env = process.env }: Agent
   const { server } = identity;
   // A name needs no percent-encoding, so the path that is signed is the path that is requested.
   const url = new URL(`${config.apiUrl}/api/v1/heartbeats/${server}`);
-  const { intervalMs, graceMs, labels, caFile, filesystems } = config.agent;
-  const sender = createSender({ url, route: routeTo(url, env), secureContext: trusting(caFile, env) });
-  const sources: readonly Source[] = [createHostSource({ intervalMs, filesystems, logger })];
+  const { intervalMs, graceMs, labels, caFile, filesystems, checks } = config.agent;
+  const secureContext = trusting(caFile, env);
+  const sender = createSender({ url, route: routeTo(url, env), secureContext });
+  const routeOf = (to: URL) => routeTo(to, env);
+  const sources: readonly Source[] = [
+    createHostSource({ intervalMs, filesystems, logger }),
+    ...(checks.length === 0
+      ? []
+      : [createChecksSource({ checks, routeTo: routeOf, secureContext, now: Date.now, logger })]),
+  ];
   const reporter = createReporter({
     identity,
     manner: { version, intervalMs, graceMs, labels },

@@ -1,8 +1,20 @@
+import type { CheckKind } from '@healthapp/shared/config/checks';
+import type { CheckStatus } from '@healthapp/shared/domain/check';
 import type { Closable } from '@healthapp/shared/runtime/lifecycle';
 import type { Heartbeat } from '@healthapp/shared/wire/heartbeat';
 
 /** What sources add to a heartbeat. */
-export type Facts = Pick<Heartbeat, 'bootId' | 'host'>;
+export type Facts = Pick<Heartbeat, 'bootId' | 'host' | 'checks'>;
+
+/** What a heartbeat says of one check. */
+export interface CheckReport {
+  readonly name: string;
+  readonly kind: CheckKind;
+  readonly status: CheckStatus;
+  /** ms; left out where nothing answered. */
+  readonly latency?: number;
+  readonly message: string;
+}
 
 /**
  * Something to observe. What takes time is observed at the source's own rhythm, never on a

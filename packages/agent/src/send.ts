@@ -1,10 +1,8 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type * as http from 'node:http';
 import type { SecureContext } from 'node:tls';
 import type { Closable } from '@healthapp/shared/runtime/lifecycle';
-import { createLookups } from '@healthapp/shared/runtime/lookups';
-import { defaultPortOf, hostOf, proxyAuthorization, type Route } from '@healthapp/shared/runtime/proxy';
-import { openTunnel } from '@healthapp/shared/runtime/tunnel';
+import type { Route } from '@healthapp/shared/runtime/proxy';
+import { createRequests } from './requests.ts';
 
 /** From the connection to the last byte of the answer. */
 const answerWithinMs = 5000;
@@ -55,50 +53,12 @@ export interface SenderOptions {
   readonly withinMs?: number;
 }
 
-/** By `http.request` and `https.request`: `fetch` costs 15 MB. */
 export function createSender({ url, route, secureContext, withinMs = answerWithinMs }: SenderOptions): Sender {
-  const { lookup, pending } = createLookups();
-  const keeping = { keepAlive: true, maxFreeSockets: 1, timeout: idleConnectionMs, lookup };
   // Through a tunnel no connection is kept, so its agent never holds one.
-  const plainHttp = new http.Agent(keeping);
-  const secure = new https.Agent({ ...keeping, ...(secureContext === null ? {} : { secureContext }) });
-
-  async function open(options: http.RequestOptions, signal: AbortSignal): Promise<http.ClientRequest> {
-    const target = { host: hostOf(url), port: url.port === '' ? defaultPortOf(url) : Number(url.port) };
-    switch (route.kind) {
-      case 'direct':
-        return url.protocol === 'https:'
-          ? https.request({ ...options, ...target, path: url.pathname, agent: secure })
-          : http.request({ ...options, ...target, path: url.pathname, agent: plainHttp });
-      case 'forward': {
-        const { proxy } = route;
-        const toProxy = {
-          ...options,
-          host: hostOf(proxy),
-          port: proxy.port === '' ? defaultPortOf(proxy) : Number(proxy.port),
-          path: `${url.origin}${url.pathname}`,
-          headers: { ...options.headers, ...proxyAuthorization(proxy) },
-        };
-        return proxy.protocol === 'https:'
-          ? https.request({ ...toProxy, agent: secure })
-          : http.request({ ...toProxy, agent: plainHttp });
-      }
-      case 'tunnel': {
-        const socket = await openTunnel({ proxy: route.proxy, target: url, secureContext, lookup, signal });
-        return http.request({ ...options, ...target, path: url.pathname, createConnection: () => socket });
-      }
-      default: {
-        const unhandled: never = route;
-        return unhandled;
-      }
-    }
-  }
+  const requests = createRequests({ url, route, secureContext, idleConnectionMs });
 
   async function once(body: Buffer, headers: http.OutgoingHttpHeaders, signal: AbortSignal): Promise<Answer> {
-    const request = await open(
-      { method: 'POST', headers: { ...headers, host: url.host, 'content-length': body.length }, signal },
-      signal,
-    );
+    const request = await requests.open('POST', { ...headers, 'content-length': body.length }, signal);
     return new Promise<Answer>((resolve, reject) => {
       request.on('error', (error) => reject(request.reusedSocket ? new StaleConnection(error) : error));
       request.once('response', (response) => {
@@ -139,12 +99,9 @@ export function createSender({ url, route, secureContext, withinMs = answerWithi
       }
     },
 
-    lookingUp: () => pending() > 0,
+    lookingUp: requests.lookingUp,
 
-    async close() {
-      plainHttp.destroy();
-      secure.destroy();
-    },
+    close: requests.close,
   };
 }
 

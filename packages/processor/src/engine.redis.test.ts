@@ -238,6 +238,45 @@ describe('a filesystem that fills up', () => {
   });
 });
 
+describe('a check that fails', () => {
+  const checked = (...statuses: ('ok' | 'failing' | 'failed')[]) => ({
+    checks: statuses.map((status, index) => ({ name: `check-${index}`, status, message: `it is ${status}` })),
+  });
+
+  it('opens an alert of its own once it has failed, with the reason, and closes it when it is well', async () => {
+    await test.heartbeat('web-1', checked('ok', 'failing'));
+    await detectNow();
+    expect(await alertsIn('open')).toEqual([]);
+    await test.heartbeat('web-1', checked('failed', 'failed'));
+    await detectNow();
+    await detectNow();
+    expect((await alertsIn('open')).map(({ kind, subject, summary }) => [kind, subject, summary]).sort()).toEqual([
+      ['check-failed', 'check-0', 'the check check-0 failed: it is failed'],
+      ['check-failed', 'check-1', 'the check check-1 failed: it is failed'],
+    ]);
+    await test.heartbeat('web-1', checked('ok', 'failed'));
+    await detectNow();
+    expect(await alertsIn('open')).toMatchObject([{ subject: 'check-1' }]);
+    expect(await alertsIn('closed')).toMatchObject([{ subject: 'check-0', closedBecause: 'recovered' }]);
+  });
+
+  it('closes as removed when it is not configured any more', async () => {
+    await test.heartbeat('web-1', checked('failed'));
+    await detectNow();
+    await test.heartbeat('web-1', {});
+    await detectNow();
+    expect(await alertsIn('closed')).toMatchObject([{ subject: 'check-0', closedBecause: 'removed' }]);
+  });
+
+  it('stays as it is while its server is silent', async () => {
+    await test.heartbeat('web-1', checked('failed'));
+    await detectNow();
+    await test.advance(6 * minute);
+    await detectNow();
+    expect((await alertsIn('open')).map(({ kind }) => kind).sort()).toEqual(['check-failed', 'offline']);
+  });
+});
+
 describe('a goodbye', () => {
   it('of an agent holds the alert back until the time that it named', async () => {
     await test.heartbeat('db-1', { status: 'stopping', expectBackWithin: 600, grace: 300 });

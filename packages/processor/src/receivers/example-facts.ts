@@ -98,6 +98,18 @@ export const clockAlert: Alert = {
   dueAt: openedAt + 5 * minute,
 };
 
+export const checkAlert: Alert = {
+  ...opened,
+  id: '01JD4WF7R1',
+  server: 'web-4.example.com',
+  kind: 'check-failed',
+  subject: 'shop',
+  severity: 'critical',
+  summary: 'the check shop failed: status 503',
+  lastHeardAt: openedAt,
+  dueAt: openedAt + 5 * minute,
+};
+
 const ofTheFleet = {
   ...opened,
   server: null,

@@ -2,6 +2,7 @@ import type { Role } from '../domain/access.ts';
 import type { AppEventKind } from '../domain/app-event.ts';
 import type { FlappingSettings } from '../domain/flapping.ts';
 import type { MassSilenceSettings } from '../domain/mass-silence.ts';
+import type { CheckConfig } from './checks.ts';
 import type { ReceiverConfig } from './receivers.ts';
 import type { Secret } from './secret.ts';
 
@@ -117,6 +118,7 @@ export interface Config {
       /** Whether network filesystems are reported too. */
       readonly network: boolean;
     };
+    readonly checks: readonly CheckConfig[];
   };
   readonly heroku: {
     /** Null: this process asks Heroku nothing. */

@@ -72,6 +72,7 @@ const defaults: Config = {
     generation: 0,
     caFile: null,
     filesystems: { exclude: [], network: false },
+    checks: [],
   },
   heroku: {
     apiKey: null,

@@ -1,5 +1,6 @@
 /** What is wrong with one server: the one place that judges. Pure: no clock, no I/O. */
 import type { Alert, Ending } from './alert.ts';
+import { type Check, checkEnding, checkProblems } from './check.ts';
 import { formatDuration } from './duration.ts';
 import { type Problem, problemKey, problemKinds } from './problem.ts';
 import type { Filesystem } from './server.ts';
@@ -29,6 +30,7 @@ export interface JudgedServer {
   /** When two machines last took turns under its name, ms since 1970; null for never. */
   readonly alternatedAt: number | null;
   readonly filesystems: readonly Filesystem[];
+  readonly checks: readonly Check[];
 }
 
 /** A server's word that it stops on purpose. */
@@ -71,7 +73,12 @@ export function judge(
     return { problems: [problem], endings: [], silent, judgeAgainAt: null };
   }
   const duplicate = duplicateIdentity(server, now);
-  const problems = [...diskProblems(server, open, thresholds), ...clockSkew(server, thresholds), ...duplicate.problems];
+  const problems = [
+    ...diskProblems(server, open, thresholds),
+    ...checkProblems(server.checks),
+    ...clockSkew(server, thresholds),
+    ...duplicate.problems,
+  ];
   return { problems, endings: endingsOf(server, open, problems), silent, judgeAgainAt: duplicate.judgeAgainAt };
 }
 
@@ -153,6 +160,8 @@ function endingsOf(server: JudgedServer, open: readonly Alert[], problems: reado
     } else if (alert.kind === 'disk-full') {
       const mounted = server.filesystems.some((filesystem) => filesystem.path === alert.subject);
       endings.push({ key, because: mounted ? 'recovered' : 'removed' });
+    } else if (alert.kind === 'check-failed') {
+      endings.push({ key, because: checkEnding(alert, server.checks) });
     } else if (alert.kind === 'clock-skew' || alert.kind === 'duplicate-identity') {
       endings.push({ key, because: 'recovered' });
     }

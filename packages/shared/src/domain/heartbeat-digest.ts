@@ -7,6 +7,7 @@ interface SignificantFacts {
   readonly agent?: { readonly version?: string | undefined } | undefined;
   readonly clockOffset?: number | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly checks?: readonly { readonly name: string; readonly status?: string | undefined }[] | undefined;
   readonly host?: { readonly filesystems?: readonly Pick<Filesystem, 'path' | 'percent'>[] | undefined } | undefined;
 }
 
@@ -19,6 +20,7 @@ export function significantText(facts: SignificantFacts): string {
   const offset = Math.round((facts.clockOffset ?? 0) / 10_000);
   let text = `${facts.bootId ?? ''}\n${facts.status ?? 'up'}\n${facts.agent?.version ?? ''}\n${offset}`;
   for (const [label, value] of Object.entries(facts.labels ?? {})) text += `\n${label}=${value}`;
+  for (const { name, status = '' } of facts.checks ?? []) text += `\n${name}: ${status}`;
   for (const filesystem of facts.host?.filesystems ?? []) text += `\n${filesystem.path} ${filesystem.percent}`;
   return text;
 }

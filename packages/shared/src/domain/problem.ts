@@ -22,6 +22,7 @@ export const problemKinds = {
   'mass-silence': { severity: 'critical', title: 'Many servers fell silent together' },
   'monitor-blind': { severity: 'critical', title: 'The monitor cannot take heartbeats' },
   'data-lost': { severity: 'critical', title: 'The monitor lost data' },
+  'check-failed': { severity: 'critical', title: 'Check failed' },
 } as const satisfies Record<string, KindTraits>;
 
 export type ProblemKind = keyof typeof problemKinds;

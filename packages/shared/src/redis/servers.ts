@@ -166,6 +166,7 @@ export function judgedServer(server: StoredServer): JudgedServer {
     clockOffsetMs: server.heartbeat?.clockOffset ?? null,
     alternatedAt: server.alternatedAt,
     filesystems: server.heartbeat?.host?.filesystems ?? [],
+    checks: (server.heartbeat?.checks ?? []).map(({ name, status = '', message }) => ({ name, status, message })),
   };
 }
 

@@ -3,6 +3,7 @@ import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { describe, expect, it } from 'vitest';
 import {
   blindAlert,
+  checkAlert,
   clockAlert,
   closed,
   dataLostAlert,
@@ -73,6 +74,8 @@ const messages = {
   'two machines, recovered': factsOf(closed(duplicateAlert, 'recovered', 40 * minute), 'closed'),
   'clock wrong, created': factsOf(clockAlert, 'created'),
   'clock wrong, recovered': factsOf(closed(clockAlert, 'recovered', 40 * minute), 'closed'),
+  'check failed, created': factsOf(checkAlert, 'created'),
+  'check failed, recovered': factsOf(closed(checkAlert, 'recovered', 40 * minute), 'closed'),
   'mass silence, created': factsOf(massSilenceAlert, 'created'),
   'mass silence, reminder': factsOf(massSilenceAlert, 'ongoing', { number: 1, now: openedAt + 5 * minute }),
   'mass silence, over': factsOf(closed(massSilenceAlert, 'recovered', 15 * minute), 'closed'),

@@ -3,6 +3,7 @@ import type { Alert } from '@healthapp/shared/domain/alert';
 import { isProblemKind, type ProblemKind } from '@healthapp/shared/domain/problem';
 import type { ProblemWords } from '../problem-words.ts';
 import { elided, visible } from '../untrusted-text.ts';
+import { checkFailed } from './check-words.ts';
 import { dataLost, massSilence, monitorBlind } from './fleet-words.ts';
 import { serverIn, subjectIn, summaryIn } from './phrases.ts';
 import { clockSkew, diskFull, duplicateIdentity, neverReported, offline } from './server-words.ts';
@@ -48,6 +49,7 @@ const words: Record<ProblemKind, ProblemWords> = {
   'mass-silence': massSilence,
   'monitor-blind': monitorBlind,
   'data-lost': dataLost,
+  'check-failed': checkFailed,
 };
 
 export function wordsFor(kind: string): ProblemWords {

@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { isServerName } from '../../domain/server.ts';
 import type { Config } from '../config.ts';
 import { isMapping, type Mapping } from '../document.ts';
-import { openSection, type Reading } from '../section.ts';
+import { openSection, type Reading, treeAt } from '../section.ts';
 import { keySetId } from './api-key.ts';
+import { readChecks } from './checks.ts';
 import { boolean, duration, list, longestTimerMs, secretText, text, textAs, whole } from './value.ts';
 
 const mostLabels = 64;
@@ -83,6 +84,7 @@ export function readAgent(reading: Reading): Config['agent'] {
       exclude: filesystems.value('exclude') ?? [],
       network: filesystems.value('network') ?? false,
     },
+    checks: readChecks(reading, treeAt(reading.document.root, ['agent', 'checks'])),
   };
 }
 

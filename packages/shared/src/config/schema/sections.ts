@@ -7,6 +7,7 @@ import { alertingKeys, flappingKeys, isSwitchedOff, massSilenceKeys, switchableS
 import { apiAddressKeys } from './api.ts';
 import { apiKeyKeys } from './api-key.ts';
 import { authKeys, authProxyKeys } from './auth.ts';
+import { checkSections } from './checks.ts';
 import { emailKeys } from './email.ts';
 import { herokuKeys } from './heroku.ts';
 import { limitKeys } from './limits.ts';
@@ -43,8 +44,9 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
   ['auth', [...Object.keys(authKeys), 'proxy']],
   ['auth.proxy', Object.keys(authProxyKeys)],
   ['retention', Object.keys(retentionKeys)],
-  ['agent', [...Object.keys(agentKeys), 'filesystems']],
+  ['agent', [...Object.keys(agentKeys), 'filesystems', 'checks']],
   ['agent.filesystems', Object.keys(agentFilesystemKeys)],
+  ...checkSections,
   ...receiverSections,
   ['heroku', Object.keys(herokuKeys)],
 ]);
