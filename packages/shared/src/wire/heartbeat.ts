@@ -68,7 +68,6 @@ export const heartbeatSchema = z
     /** What the agent corrected its clock by, ms. */
     clockOffset: z.number().optional(),
     host: host.optional(),
-    checks: z.array(check).max(256).optional(),
     /** Of a Heroku app, or of the poller that watches them. */
     heroku: herokuPart.optional(),
     checks: z.array(check).max(256).optional(),

@@ -170,9 +170,9 @@ describe('what a mail says', () => {
   });
 
   it('tells of a kind that only a newer version knows, and of one without a server', () => {
-    const known = { kind: 'check-failed', subject: 'shop', summary: 'shop answers 500' };
+    const known = { kind: 'lights-out', subject: 'shop', summary: 'shop answers 500' };
     const check = described(factsOf({ ...offlineAlert, ...known }, 'created'));
-    expect(check.subject).toBe('[critical] db-1.example.com check failed: shop');
+    expect(check.subject).toBe('[critical] db-1.example.com lights out: shop');
     expect(check.text).toContain('db-1.example.com: shop answers 500.');
     const fleet = { server: null, kind: 'redis-replaced', summary: 'Redis came back empty' };
     const ofFleet = described(factsOf({ ...offlineAlert, ...fleet }, 'ongoing', { now: openedAt + 3 * minute }));
@@ -181,7 +181,7 @@ describe('what a mail says', () => {
     expect(ofFleet.headers).not.toHaveProperty('X-HealthApp-Server');
     const both = { ...offlineAlert, ...known, id: '01JD7' };
     const several = described(groupFactsOf([{ ...offlineAlert, ...known }, both], 'created'));
-    expect(several.subject).toBe('[critical] 2 alerts “check failed” open: db-1.example.com');
+    expect(several.subject).toBe('[critical] 2 alerts “lights out” open: db-1.example.com');
   });
 });
 
