@@ -21,7 +21,7 @@ const receiver: Receiver = {
   kind: 'email',
   remindEveryMs: 300_000,
   describe: () => '',
-  send: async () => {},
+  send: async () => null,
   close: async () => {},
 };
 const noHolds = { silences: [], massSilence: null };

@@ -41,7 +41,7 @@ const ops: Receiver = {
   kind: 'test',
   remindEveryMs: 5 * minute,
   describe: () => '',
-  send: async () => {},
+  send: async () => null,
   close: async () => {},
 };
 

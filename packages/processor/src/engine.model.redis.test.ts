@@ -95,7 +95,7 @@ const ops: Receiver = {
   kind: 'test',
   remindEveryMs: 60_000,
   describe: () => '',
-  send: async () => {},
+  send: async () => null,
   close: async () => {},
 };
 

@@ -42,7 +42,7 @@ beforeEach(async () => {
 afterEach(() => test.close());
 
 function receiver(name: string, remindEveryMs: number | null = 5 * minute): Receiver {
-  return { name, kind: 'test', remindEveryMs, describe: () => '', send: async () => {}, close: async () => {} };
+  return { name, kind: 'test', remindEveryMs, describe: () => '', send: async () => null, close: async () => {} };
 }
 
 function options(over: Partial<DetectOptions> = {}): DetectOptions {

@@ -40,7 +40,7 @@ const receivers = ['ops', 'dead'].map(
     kind: 'test',
     remindEveryMs: 5 * minuteMs,
     describe: () => '',
-    send: async () => {},
+    send: async () => null,
     close: async () => {},
   }),
 );

@@ -11,7 +11,7 @@ import { createElector } from './elector.ts';
 import { createMemory, putBackRemembered } from './memory.ts';
 import type { Receiver } from './ports.ts';
 import { leadPartition } from './processor.ts';
-import { createReceivers } from './receivers/receivers.ts';
+import { createReceivers, loadModules, type Modules } from './receivers/receivers.ts';
 import { createWake } from './wake.ts';
 
 export interface RunProcessorOptions {
@@ -28,6 +28,7 @@ export async function runProcessor(options: RunProcessorOptions): Promise<Closab
   const { redis: redisConfig } = config;
   if (redisConfig === null) throw new UsageError('redis: is not set; give redis: in the config, or REDIS_URL');
 
+  const modules = await loadModules(config.receivers);
   const releasers = createReleasers(logger);
   const stopping = new AbortController();
   const redis = connectRedis(redisConfig, 'working', logger);
@@ -53,7 +54,8 @@ export async function runProcessor(options: RunProcessorOptions): Promise<Closab
           },
         });
         releasers.add('the marks in redis', () => continuity.close());
-        for (const partition of partitions) standFor(partition, partitions, continuity, options, releasers);
+        for (const partition of partitions)
+          standFor(partition, partitions, continuity, { ...options, modules }, releasers);
       },
       stopping: stopping.signal,
       logger,
@@ -69,7 +71,7 @@ function standFor(
   partition: Partition,
   partitions: Partitions,
   continuity: Continuity,
-  options: RunProcessorOptions,
+  options: RunProcessorOptions & { readonly modules: Modules },
   releasers: Releasers,
 ): void {
   const { config, logger } = options;
@@ -77,6 +79,9 @@ function standFor(
   const receivers = createReceivers(config, {
     logger,
     mailbox: options.localMailbox ? (message) => putMail(partition, { ...message, at: Date.now() }) : null,
+    modules: options.modules,
+    env: process.env,
+    now: Date.now,
   });
   releasers.add('receivers', () => closeAll(receivers));
 

@@ -1,4 +1,4 @@
-import type { NotificationFacts } from '@healthapp/shared/domain/notification';
+import type { NotificationFacts, Receipt } from '@healthapp/shared/domain/notification';
 import type { Closable } from '@healthapp/shared/runtime/lifecycle';
 
 /**
@@ -16,8 +16,9 @@ export interface Receiver<Payload = unknown> extends Closable {
   /** Everything that the message says. The same facts give the same payload. */
   describe(facts: NotificationFacts): Payload;
   /**
-   * Resolves once the other side has accepted the message.
+   * Resolves once the other side has accepted the message, with what finds it again: of the first message of an
+   * alert or group, it is given back in the facts of those that follow (`ToldAlert`).
    * @throws Retryable when it may work later, Permanent when it never will; both in the other side's own words.
    */
-  send(payload: Payload, signal: AbortSignal): Promise<void>;
+  send(payload: Payload, signal: AbortSignal): Promise<Receipt | null>;
 }

@@ -160,8 +160,7 @@ export function createSender(options: SenderOptions): Sender {
       const payload = receiver.describe(facts);
       // After a pause of the process the claim may be another's: what was not begun is not begun any more.
       if (performance.now() - claimedAt > claimLeaseMs) return retry('this process was paused');
-      await receiver.send(payload, giveUp.signal);
-      return { kind: 'accepted' };
+      return { kind: 'accepted', receipt: await receiver.send(payload, giveUp.signal) };
     } catch (error) {
       if (giveUp.signal.aborted) return retry(`no answer within ${longestSendMs / 1000} s`);
       if (error instanceof Permanent) return { kind: 'refused', reason: errorText(error) };

@@ -158,20 +158,40 @@ export function offlineAlerts(count: number): [Alert, ...Alert[]] {
 export function factsOf(
   alert: Alert,
   event: NotificationEvent,
-  { number = 0, now = alert.closedAt ?? alert.createdAt, receiver = 'default' } = {},
+  { number = 0, now = alert.closedAt ?? alert.createdAt, receiver = 'default', receipt = null }: FactsOptions = {},
 ): NotificationFacts {
   const id = notificationId(alert.id, receiver, event, number);
   const root = notificationId(alert.id, receiver, 'created');
-  return { event, id, receiver, number, alerts: [{ alert, root }], now, publicUrl: 'https://health.example.com' };
+  return {
+    event,
+    id,
+    receiver,
+    number,
+    alerts: [{ alert, root, receipt, rootSize: 1 }],
+    now,
+    publicUrl: 'https://health.example.com',
+  };
 }
 
 /** Several alerts as one message, 10 s after the last of them. They began in the group `root`, or each by itself. */
 export function groupFactsOf(
   [first, ...others]: readonly [Alert, ...Alert[]],
   event: Exclude<NotificationEvent, 'test'>,
-  { id = 'group-5f3a9c-1', root = event === 'created' ? id : null, now, receiver = 'default' }: GroupOptions = {},
+  {
+    id = 'group-5f3a9c-1',
+    root = event === 'created' ? id : null,
+    now,
+    receiver = 'default',
+    receipt = null,
+    rootSize = 1 + others.length,
+  }: GroupOptions = {},
 ): NotificationFacts {
-  const told = (alert: Alert) => ({ alert, root: root ?? notificationId(alert.id, receiver, 'created') });
+  const told = (alert: Alert) => ({
+    alert,
+    root: root ?? notificationId(alert.id, receiver, 'created'),
+    receipt,
+    rootSize: root === null ? 1 : rootSize,
+  });
   const latest = Math.max(...[first, ...others].map(({ createdAt, closedAt }) => closedAt ?? createdAt));
   return {
     event,
@@ -184,9 +204,20 @@ export function groupFactsOf(
   };
 }
 
+interface FactsOptions {
+  readonly number?: number;
+  /** ms since 1970 */
+  readonly now?: number;
+  readonly receiver?: string;
+  readonly receipt?: string | null;
+}
+
 interface GroupOptions {
   readonly id?: string;
   readonly root?: string | null;
+  readonly receipt?: string | null;
+  /** Of the message that the alerts began in. */
+  readonly rootSize?: number;
   /** ms since 1970 */
   readonly now?: number;
   readonly receiver?: string;

@@ -30,6 +30,7 @@ export function createMailboxReceiver(options: MailboxReceiverOptions): Receiver
       try {
         signal.throwIfAborted();
         await unlessAborted(options.store(mail), signal);
+        return null;
       } catch (error) {
         if (error instanceof Retryable || error instanceof Permanent) throw error;
         throw new Retryable(`the local mailbox did not keep the message: ${errorText(error)}`, { cause: error });

@@ -30,7 +30,7 @@ function made(
   const warnings: string[] = [];
   const logger: Logger = { ...silentLogger, warn: (message) => warnings.push(message), child: () => logger };
   const config = { ...complete, email: { ...complete.email, ...email }, receivers: named };
-  const receivers = createReceivers(config, { logger, mailbox });
+  const receivers = createReceivers(config, { logger, mailbox, modules: new Map(), env: {}, now: () => 0 });
   return { receivers, warnings };
 }
 

@@ -44,11 +44,18 @@ export function notificationId(alertId: string, receiver: string, event: Notific
   return number === 0 ? `${alertId}.${receiver}.${event}` : `${alertId}.${receiver}.${event}.${number}`;
 }
 
+/** By what a receiver finds a message again that it delivered, in its own form: a channel and a time, a post's id. */
+export type Receipt = string;
+
 /** An alert in a message. */
 export interface ToldAlert {
   readonly alert: Alert;
   /** Id of the notification (or group) by which this receiver first heard of it: the root of its thread. */
   readonly root: string;
+  /** What the receiver gave for that message; null when it gave nothing, or has not delivered it yet. */
+  readonly receipt: Receipt | null;
+  /** How many alerts that message was about. */
+  readonly rootSize: number;
 }
 
 /** What a receiver is given to describe: everything a message may say, and nothing it has to look up. */
@@ -69,7 +76,7 @@ export interface NotificationFacts {
 
 /** What came of one try to send. Adapters throw `Retryable` or `Permanent`; the sender turns them into this. */
 export type SendOutcome =
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted'; readonly receipt: Receipt | null }
   | { readonly kind: 'retry'; readonly reason: string; readonly afterMs: number | null }
   | { readonly kind: 'refused'; readonly reason: string };
 

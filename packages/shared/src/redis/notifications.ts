@@ -1,4 +1,4 @@
-import type { Notification, NotificationEvent, NotificationState, ToldAlert } from '../domain/notification.ts';
+import type { Notification, NotificationEvent, NotificationState, Receipt, ToldAlert } from '../domain/notification.ts';
 import { deliveryWindowMs } from '../domain/notification.ts';
 import { alertFrom, type TransitionRecord } from './alerts.ts';
 import type { Partition } from './partition.ts';
@@ -91,19 +91,20 @@ export async function claimNotification(
   receiver: string,
 ): Promise<Claim> {
   const answer = await partition.run('claimNotification', [epoch, id, receiver, claimLeaseMs, deliveryWindowMs]);
-  const [kind, attempt, event, number, ...pairs] = answer as [
+  const [kind, attempt, event, number, ...told] = answer as [
     Claim['kind'],
     number,
     NotificationEvent,
     number,
-    ...string[],
+    ...(string | number)[],
   ];
   if (kind === 'expired') return { kind, attempt };
   if (kind !== 'claimed') return { kind };
   const alerts: ToldAlert[] = [];
-  for (let at = 0; at < pairs.length; at += 2) {
-    const alert = alertFrom(pairs[at] as string);
-    if (alert !== null) alerts.push({ alert, root: pairs[at + 1] as string });
+  for (let at = 0; at < told.length; at += 4) {
+    const [text, root, receipt, rootSize] = told.slice(at, at + 4) as [string, string, string, number];
+    const alert = alertFrom(text);
+    if (alert !== null) alerts.push({ alert, root, receipt: receipt === '' ? null : receipt, rootSize });
   }
   return { kind, attempt, event, number, alerts };
 }
@@ -177,7 +178,7 @@ export async function renewClaim(
 }
 
 export type Settlement =
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted'; readonly receipt?: Receipt | null }
   | { readonly kind: 'retry'; readonly reason: string; readonly pauseMs: number }
   | { readonly kind: 'refused' | 'expired'; readonly reason: string };
 
@@ -194,7 +195,9 @@ export async function settleNotification(
 ): Promise<boolean> {
   const reason = settlement.kind === 'accepted' ? '' : settlement.reason.slice(0, longestReason);
   const pause = settlement.kind === 'retry' ? settlement.pauseMs : 0;
-  return (await partition.run('settleNotification', [id, receiver, attempt, settlement.kind, reason, pause])) === 1;
+  const receipt = settlement.kind === 'accepted' ? (settlement.receipt ?? '') : '';
+  const args = [id, receiver, attempt, settlement.kind, reason, pause, receipt];
+  return (await partition.run('settleNotification', args)) === 1;
 }
 
 /** When the next notification of any of these receivers is due, ms since 1970; null for none. */

@@ -1,8 +1,8 @@
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { reportOf } from '../facts-report.ts';
+import { textBody } from '../text-body.ts';
 import { elided, visible } from '../untrusted-text.ts';
 import { htmlBody } from './html-body.ts';
-import { textBody } from './text-body.ts';
 import { atomText, messageIdDomain, threadOf } from './thread.ts';
 
 /** A mail as it reads, without the addresses that it travels between. No field holds a line break but the two bodies. */

@@ -80,11 +80,11 @@ function receiverFor(port: number, changes: Partial<EmailReceiverOptions> = {}):
 
 const created = factsOf(offlineAlert, 'created');
 
-function send(receiver: Receiver<EmailMessage>, facts = created): Promise<void> {
+function send(receiver: Receiver<EmailMessage>, facts = created): Promise<unknown> {
   return receiver.send(receiver.describe(facts), AbortSignal.timeout(8000));
 }
 
-async function failureOf(sending: Promise<void>): Promise<Error> {
+async function failureOf(sending: Promise<unknown>): Promise<Error> {
   return sending.then(
     () => new Error('it was accepted'),
     (error: Error) => error,

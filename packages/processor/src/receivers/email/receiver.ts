@@ -78,7 +78,7 @@ export function createEmailReceiver(options: EmailReceiverOptions, logger: Logge
   const underWay = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
-  async function send(message: EmailMessage, signal: AbortSignal): Promise<void> {
+  async function send(message: EmailMessage, signal: AbortSignal): Promise<null> {
     if (closing !== undefined) throw new Retryable(`the receiver ${options.name} is closed`);
     const left = unfinished.get(message.messageId);
     try {
@@ -96,13 +96,14 @@ export function createEmailReceiver(options: EmailReceiverOptions, logger: Logge
         signal,
       });
       settle(message, (info.rejectedErrors ?? []) as readonly Refused[]);
+      return null;
     } catch (error) {
       if (error instanceof Retryable) throw error;
       const refused = (error as { rejectedErrors?: readonly Refused[] }).rejectedErrors ?? [];
       // The last of its recipients: refused for good, but others have the message.
       if (left !== undefined && refused.length > 0 && refused.every(isRefusedForGood)) {
         settle(message, refused);
-        return;
+        return null;
       }
       if (closing !== undefined) throw new Retryable(`${peer.address} had not taken the message at the end`);
       throw smtpFailure(error, peer);

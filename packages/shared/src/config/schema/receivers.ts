@@ -6,6 +6,7 @@ import type { Path } from '../fault.ts';
 import type { ReceiverConfig, ReceiverKind } from '../receivers.ts';
 import type { Secret } from '../secret.ts';
 import { isBlank, type Keys, openSection, type Reading, type Section, treeAt } from '../section.ts';
+import { webhookKeyOf } from '../webhook-key.ts';
 import { httpUrl, isLoopback } from './address.ts';
 import { mailbox, type ReadEmail } from './email.ts';
 import { list, secretText, text, textAs } from './value.ts';
@@ -249,18 +250,6 @@ function readWebhook(reading: Reading, path: Path, name: string): ReceiverConfig
     return null;
   }
   return url === null || secret === null ? null : { name, kind: 'webhook', url, secret };
-}
-
-const shortestSecret = 16;
-
-/** The bytes that sign, of `whsec_` and base64 or of a plain text; null when it is neither. */
-function webhookKeyOf(secret: Secret): Buffer | null {
-  const written = secret.reveal().trim();
-  if (!written.startsWith('whsec_')) return written.length < shortestSecret ? null : Buffer.from(written, 'utf8');
-  const encoded = written.slice('whsec_'.length);
-  const bytes = Buffer.from(encoded, 'base64');
-  const isBase64 = bytes.toString('base64').replace(/=+$/, '') === encoded.replace(/=+$/, '');
-  return isBase64 && bytes.length > 0 ? bytes : null;
 }
 
 function readIris(reading: Reading, path: Path, name: string): ReceiverConfig | null {

@@ -1,8 +1,9 @@
 -- Takes one due notification, or one due group of them, for sending, for the length of a lease.
 --
 -- ARGV  epoch, notification id, receiver, lease in ms, ms after which a notification is too old to send
--- Returns {'claimed', attempts, event, number, then for each alert 2: alert (JSON), id of the notification
--- that began its thread}, {'expired', attempts}, {'later'}, or {'lost'} when the epoch is not current.
+-- Returns {'claimed', attempts, event, number, then for each alert 4: alert (JSON), id of the notification
+-- that began its thread, the receipt for that ('' for none), how many alerts that was about},
+-- {'expired', attempts}, {'later'}, or {'lost'} when the epoch is not current.
 --
 -- A crash while sending repeats the notification when the lease is over, under the same id.
 local epoch, id, receiver, lease, window = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -29,6 +30,8 @@ local function add(member_id, alert_id)
   local root = redis.call('HGET', key('notification:' .. created), 'group') or created
   claimed[#claimed + 1] = redis.call('GET', key('alert:' .. alert_id)) or ''
   claimed[#claimed + 1] = root
+  claimed[#claimed + 1] = redis.call('HGET', key('notification:' .. root), 'receipt') or ''
+  claimed[#claimed + 1] = root == created and 1 or redis.call('LLEN', key('members:' .. root))
   redis.call('HSET', key('notification:' .. member_id), 'attempts', attempts, 'claimedUntil', now + lease)
 end
 

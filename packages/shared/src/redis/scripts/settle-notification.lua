@@ -1,7 +1,8 @@
 -- Records what came of one try to send, and lets the next of the same alert and receiver go.
 --
 -- ARGV  notification id (or a group's), receiver, attempt that was made,
---       accepted | retry | refused | expired, the receiver's words, ms until the next try
+--       accepted | retry | refused | expired, the receiver's words, ms until the next try, what the receiver
+--       gave for the message ('' for nothing), by which it finds it again
 -- Returns 1, or 0 when a later attempt has been claimed meanwhile.
 --
 -- Fenced by the attempt rather than by the epoch: what a receiver accepted is a fact, also when the
@@ -49,6 +50,7 @@ local function go_on(one)
   end
 end
 
+if ARGV[7] ~= '' then redis.call('HSET', key('notification:' .. id), 'receipt', ARGV[7]) end
 local members = { id }
 if was[3] then
   members = redis.call('LRANGE', key('members:' .. id), 0, -1)

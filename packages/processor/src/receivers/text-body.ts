@@ -1,4 +1,4 @@
-import type { Report } from '../report.ts';
+import type { Report } from './report.ts';
 
 /** The report for clients and people that prefer plain text. The news comes first: a lock screen shows its beginning. */
 export function textBody(report: Report): string {

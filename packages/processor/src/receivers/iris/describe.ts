@@ -1,0 +1,56 @@
+import type { NotificationFacts, Receipt } from '@healthapp/shared/domain/notification';
+import { announcementOf } from '../announcement.ts';
+import { cut } from '../limits.ts';
+
+export type IrisPayload =
+  /** Opens an incident, which follows its plan from there on. */
+  | { readonly kind: 'open'; readonly context: IrisContext }
+  /** Claims the incident, which ends its plan: nobody is paged on for what is over. */
+  | { readonly kind: 'end'; readonly incident: Receipt }
+  /** Iris reminds by its plan, and is not told again. */
+  | { readonly kind: 'nothing' };
+
+/** What the templates of the application in Iris may use; `docs/receivers.md` lists it. */
+export interface IrisContext {
+  readonly title: string;
+  readonly text: string;
+  readonly event: string;
+  readonly severity: string;
+  readonly kind: string;
+  /** Empty for what concerns all servers, or several of them. */
+  readonly server: string;
+  readonly alerts: number;
+  readonly url: string;
+  readonly notification: string;
+}
+
+/** Iris takes 65,535 bytes of JSON, in which a character may become six. */
+const longestText = 8000;
+const longestTitle = 500;
+
+export function describeIris(facts: NotificationFacts, remindEveryMs: number | null): IrisPayload {
+  const { event, alerts } = facts;
+  if (event === 'closed') {
+    const [{ receipt, rootSize }] = alerts;
+    // An incident about many is over when all of them are.
+    return receipt !== null && alerts.length >= rootSize ? { kind: 'end', incident: receipt } : { kind: 'nothing' };
+  }
+  if (event === 'ongoing' || event === 'flapping' || event === 'steady') return { kind: 'nothing' };
+  const { title, text, url, id, alertCount } = announcementOf(facts, remindEveryMs);
+  const [{ alert }] = alerts;
+  const isTest = event === 'test';
+  return {
+    kind: 'open',
+    context: {
+      title: cut(title, longestTitle),
+      text: cut(text, longestText),
+      event,
+      severity: isTest ? 'info' : alert.severity,
+      kind: isTest ? 'test' : alert.kind,
+      server: isTest || alertCount !== 1 ? '' : (alert.server ?? ''),
+      alerts: alertCount,
+      url: url ?? '',
+      notification: id,
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** Fitting a report into a service that takes only so much. Pure. */
+
+/** As many of the lines as have room, in order, and what stands for the rest. */
+export function fitted(lines: readonly string[], most: number, rest: (left: number) => string): string[] {
+  const whole = lines.reduce((length, line) => length + line.length + 1, 0);
+  if (whole <= most) return [...lines];
+  const room = most - rest(lines.length).length - 1;
+  let length = 0;
+  let shown = 0;
+  for (const line of lines) {
+    length += line.length + 1;
+    if (length > room) break;
+    shown += 1;
+  }
+  return [...lines.slice(0, shown), rest(lines.length - shown)];
+}
+
+/** At most `most` UTF-16 units, never half of a character. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = most - 1;
+  const isHalf = /[\ud800-\udbff]/.test(text.charAt(end - 1));
+  return `${text.slice(0, isHalf ? end - 1 : end)}…`;
+}
