@@ -78,8 +78,18 @@ try {
   if (page.status !== 200 || !(await page.text()).includes('<html'))
     throw new Error(`${url} is no page: ${page.status}`);
 
+  const [, user, password] = /Sign in +(\S+).*\n +Password +(\S+)/.exec(said.out) ?? [];
+  const signIn = await fetch(`${url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user, password }),
+  });
+  if (signIn.status !== 204) throw new Error(`signing in as ${user}, as printed, answered ${signIn.status}`);
+  const cookie = signIn.headers.getSetCookie().map((text) => text.split(';')[0]);
+  say(`signed in as ${user}`);
+
   const name = await until('this host is up', upWithinMs, async () => {
-    const { servers } = await (await fetch(`${url}/api/v1/servers`)).json();
+    const { servers } = await (await fetch(`${url}/api/v1/servers`, { headers: { cookie: cookie.join('; ') } })).json();
     return servers.length === 1 && servers[0].state === 'up' ? servers[0].name : undefined;
   });
   if (name !== hostname()) throw new Error(`the host is called ${hostname()}, but its server ${name}`);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,9 +60,21 @@ async function up(config: Readonly<Record<string, unknown>> = {}): Promise<RoleP
 }
 
 async function get<T>(path: string): Promise<T> {
-  const response = await fetch(url + path, { signal: AbortSignal.timeout(3000) });
+  const response = await fetch(url + path, { headers: withToken(), signal: AbortSignal.timeout(3000) });
   if (!response.ok) throw new Error(`${path} answered ${response.status}`);
   return (await response.json()) as T;
+}
+
+/** As its own commands read. */
+function withToken(): Record<string, string> {
+  const file = join(dir, 'data', 'api-token');
+  return existsSync(file) ? { authorization: `Bearer ${readFileSync(file, 'utf8').trim()}` } : {};
+}
+
+async function signIn(user: string | undefined, password: string | undefined): Promise<number> {
+  const body = JSON.stringify({ user, password });
+  const headers = { 'content-type': 'application/json' };
+  return (await fetch(`${url}/api/v1/session`, { method: 'POST', body, headers })).status;
 }
 
 /** One heartbeat of a server that is never heard again. */
@@ -114,6 +126,10 @@ describe('healthapp up', () => {
     const first = await up();
     expect(first.output()).toContain(url);
     expect(first.output()).toContain(`${url}/mail`);
+    const [, user, password] = /Sign in +(\S+).*\n +Password +(\S+)/.exec(first.output()) ?? [];
+    expect(await signIn(user, password)).toBe(204);
+    expect(await signIn(user, `${password}x`)).toBe(401);
+    expect(statSync(join(dir, 'data', 'api-token')).mode & 0o777).toBe(0o600);
     await until(
       'this host reports',
       10_000,
@@ -128,7 +144,7 @@ describe('healthapp up', () => {
     expect(head?.subject).toContain('gone');
     const mail = await get<MailView>(`/api/v1/mail/${head?.id}`);
     expect(mail.text).toContain('gone');
-    const html = await fetch(`${url}/api/v1/mail/${head?.id}/html`);
+    const html = await fetch(`${url}/api/v1/mail/${head?.id}/html`, { headers: withToken() });
     expect(html.headers.get('content-security-policy')).toContain('sandbox');
     expect(await html.text()).toContain('gone');
 
@@ -140,6 +156,8 @@ describe('healthapp up', () => {
     expect((await mails()).messages.map(({ id }) => id)).toContain(head?.id);
     const { alerts } = await get<{ alerts: { server: string; state: string }[] }>('/api/v1/alerts?state=active');
     expect(alerts).toMatchObject([{ server: 'gone' }]);
+    expect(second.output()).not.toContain('Password');
+    expect(await signIn(user, password)).toBe(204);
     expect(await endsWithin(second, 'SIGTERM', 5000)).toBe(0);
   });
 

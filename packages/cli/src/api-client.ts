@@ -4,6 +4,7 @@ import { errorText, UsageError } from '@healthapp/shared/runtime/errors';
 import type { ProblemDetails } from '@healthapp/shared/wire/problem-details';
 import type { Io } from './command.ts';
 import { dataFolder, readTextFile } from './data-folder.ts';
+import { localTokenFile } from './local-access.ts';
 
 export interface ApiClient {
   /** Of the API, without a slash at the end. */
@@ -30,7 +31,8 @@ export const apiFlags = {
   json: { help: "prints the API's answer as JSON" },
 } as const;
 
-export const apiNotes = 'HEALTHAPP_TOKEN in the environment is sent as the API token.';
+export const apiNotes =
+  'HEALTHAPP_TOKEN in the environment is sent as the API token; to a running `healthapp up` of this data folder, its own.';
 
 /** Longer than any answer takes; the API's own limit is 15 s. */
 const patienceMs = 20_000;
@@ -38,7 +40,7 @@ const patienceMs = 20_000;
 /** @param named the API's url as given with `--api`. */
 export async function createApiClient(io: Io, named: string | undefined): Promise<ApiClient> {
   const url = checkedUrl(named ?? (await usualApiUrl(io)));
-  const token = io.env.HEALTHAPP_TOKEN;
+  const token = await tokenFor(io, url);
 
   async function ask<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
     const response = await fetch(`${url}/api/v1/${path}`, {
@@ -47,7 +49,7 @@ export async function createApiClient(io: Io, named: string | undefined): Promis
         accept: 'application/json',
         'user-agent': `healthapp/${io.version}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       redirect: 'error',
@@ -85,6 +87,16 @@ export function segment(text: string): string {
   return encodeURIComponent(text);
 }
 
+/** The token in the data folder is for the API that runs from it: no other one is to hear it. */
+async function tokenFor(io: Io, url: string): Promise<string | undefined> {
+  const { HEALTHAPP_TOKEN: given } = io.env;
+  if (given !== undefined && given !== '') return given;
+  const folder = dataFolder(io.env, io.cwd);
+  if ((await readTextFile(join(folder, 'api-url'))) !== url) return undefined;
+  const kept = await readTextFile(localTokenFile(folder));
+  return kept === '' ? undefined : kept;
+}
+
 /** Where the API is when nobody says: as the environment, a running `healthapp up` or the configuration tell. */
 export async function usualApiUrl(io: Io): Promise<string> {
   const { HEALTHAPP_API_URL: fromEnvironment } = io.env;
@@ -117,7 +129,8 @@ function unreachable(url: string, error: unknown): UsageError {
 }
 
 function refused(url: string, status: number, text: string): UsageError {
-  const remedy = status === 401 ? '; set HEALTHAPP_TOKEN to an API token' : '';
+  const remedy =
+    status === 401 ? '; set HEALTHAPP_TOKEN to an API token, which `healthapp tokens add NAME` prints' : '';
   try {
     const problem = JSON.parse(text) as Partial<ProblemDetails>;
     if (typeof problem.detail === 'string') return new Refusal(status, `${problem.detail} (${status})${remedy}`);

@@ -2,13 +2,16 @@ import type { Command } from './command.ts';
 import { agentCommand } from './commands/agent.ts';
 import { alertsCommand } from './commands/alerts.ts';
 import { apiCommand } from './commands/api.ts';
+import { auditCommand } from './commands/audit.ts';
 import { configCommand } from './commands/config.ts';
 import { keyCommand } from './commands/key.ts';
 import { processorCommand } from './commands/processor.ts';
 import { serversCommand } from './commands/servers.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { statusCommand } from './commands/status.ts';
+import { tokensCommand } from './commands/tokens.ts';
 import { upCommand } from './commands/up.ts';
+import { usersCommand } from './commands/users.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -18,8 +21,11 @@ export const commands: readonly Command[] = [
   agentCommand,
   keyCommand,
   configCommand,
+  usersCommand,
+  tokensCommand,
   serversCommand,
   alertsCommand,
   silencesCommand,
   statusCommand,
+  auditCommand,
 ];

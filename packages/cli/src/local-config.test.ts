@@ -18,18 +18,18 @@ describe('the configuration of healthapp up', () => {
     expect(local.redis?.password?.reveal()).toBe('p@ss');
     expect(local.apiKeys.map(({ id, secret }) => [id, secret.reveal()])).toEqual([[null, 'made']]);
     expect(local.apiListen).toMatchObject({ host: '127.0.0.1', port: 8000 });
-    expect(local.auth.mode).toBe('none');
+    expect(local.auth.mode).toBe('sign-in');
     expect(local.publicUrl).toBe('http://127.0.0.1:8000');
   });
 
   it('takes the port from PORT and still keeps to this machine', () => {
     const local = localConfig(configFor({ PORT: '8001' }), own);
     expect(local.apiListen).toMatchObject({ host: '127.0.0.1', port: 8001 });
-    expect(local.auth.mode).toBe('none');
+    expect(local.auth.mode).toBe('sign-in');
     expect(local.publicUrl).toBe('http://127.0.0.1:8001');
   });
 
-  it('keeps sign-in where a file opens the port to other machines', () => {
+  it('opens the port to other machines where a file says so', () => {
     const config = { ...configFor({}), apiListen: { host: null, port: 8000, given: true } };
     const local = localConfig(config, { ...own, listenConfigured: true });
     expect(local.apiListen.host).toBeNull();

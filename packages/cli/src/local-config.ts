@@ -1,5 +1,5 @@
 import type { Config } from '@healthapp/shared/config/config';
-import { hostInUrl, isLoopback } from '@healthapp/shared/config/schema/address';
+import { hostInUrl } from '@healthapp/shared/config/schema/address';
 import { Secret } from '@healthapp/shared/config/secret';
 
 /** What `healthapp up` brings itself where the configuration is silent. */
@@ -18,7 +18,6 @@ export interface LocalParts {
  */
 export function localConfig(config: Config, parts: LocalParts): Config {
   const host = parts.listenConfigured ? config.apiListen.host : '127.0.0.1';
-  const local = host !== null && isLoopback(host);
   const apiListen = Object.freeze({ ...config.apiListen, host });
   return Object.freeze({
     ...config,
@@ -35,7 +34,6 @@ export function localConfig(config: Config, parts: LocalParts): Config {
       parts.apiKey === null
         ? config.apiKeys
         : Object.freeze([Object.freeze({ id: null, secret: new Secret(parts.apiKey) })]),
-    auth: Object.freeze({ ...config.auth, mode: local && !config.auth.given ? 'none' : config.auth.mode }),
     publicUrl: config.publicUrl ?? `http://${shownHost(host)}:${apiListen.port}`,
   });
 }

@@ -6,6 +6,8 @@ interface Given extends Partial<Pick<Io, 'env' | 'cwd'>> {
   readonly columns?: number;
   /** What is typed at the terminal; without it there is none to read from. */
   readonly typed?: string;
+  /** What standard input holds where there is no terminal. */
+  readonly piped?: string;
 }
 
 /** For tests: what a command reads and writes, kept. Times stand still at 2026-11-20 12:00 UTC. */
@@ -21,7 +23,7 @@ export function recordedIo(given: Given = {}) {
   const io: Io = {
     env: given.env ?? {},
     cwd: given.cwd ?? '/nonexistent',
-    stdin: Object.assign(Readable.from([given.typed ?? '']), { isTTY: given.typed !== undefined }),
+    stdin: Object.assign(Readable.from([given.typed ?? given.piped ?? '']), { isTTY: given.typed !== undefined }),
     stdout: output('out'),
     stderr: output('err'),
     version: '1.2.3',

@@ -4,7 +4,7 @@ import { type Running, summaryText } from './summary.ts';
 const running: Running = {
   version: '1.0.0',
   url: 'http://127.0.0.1:8000',
-  open: true,
+  signIn: { kind: 'open' },
   mailbox: true,
   host: 'web-1',
   interval: '30 s',
@@ -29,9 +29,18 @@ describe('what healthapp up tells', () => {
   });
 
   it('has no mailbox where a mail server is configured, and no promise of open reading elsewhere', () => {
-    const text = summaryText({ ...running, mailbox: false, open: false }, false);
+    const text = summaryText({ ...running, mailbox: false, signIn: { kind: 'users' } }, false);
     expect(text).not.toContain('Mail');
     expect(text).not.toContain('sign-in');
+    expect(text).toContain('  Sign in       as before ');
+  });
+
+  it('is how to sign in as the operator that was made', () => {
+    const text = summaryText({ ...running, signIn: { kind: 'made', user: 'admin', password: 'x-Y_1' } }, false);
+    expect(text).toContain('  Sign in       admin                        was made as the first operator\n');
+    expect(text).toContain(
+      '  Password      x-Y_1                        shown this once; `npx healthapp users passwd admin`',
+    );
   });
 
   it('keeps its columns beside a long path', () => {

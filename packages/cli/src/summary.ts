@@ -2,8 +2,11 @@
 export interface Running {
   readonly version: string;
   readonly url: string;
-  /** Whether reading needs no sign-in, because only this machine can reach the API. */
-  readonly open: boolean;
+  readonly signIn: /** `auth.mode: none`: only this machine can reach the API. */
+    | { readonly kind: 'open' }
+    /** Was made just now: its password is told this once. */
+    | { readonly kind: 'made'; readonly user: string; readonly password: string }
+    | { readonly kind: 'users' };
   /** Whether messages are kept in the local mailbox, for want of a mail server. */
   readonly mailbox: boolean;
   /** As the agent reports it. */
@@ -27,7 +30,8 @@ export function summaryText(running: Running, styled: boolean): string {
   const dim = (text: string) => (styled ? `\u001b[2m${text}\u001b[22m` : text);
   const { url, command } = running;
   const rows: Row[] = [
-    ['Open', url, running.open ? 'reading needs no sign-in from this machine' : ''],
+    ['Open', url, running.signIn.kind === 'open' ? 'reading needs no sign-in from this machine' : ''],
+    ...signInRows(running),
     ...(running.mailbox ? [['Mail', `${url}/mail`, 'no mail server is configured: messages land here'] as Row] : []),
     ['This host', running.host, `reports every ${running.interval}`],
     ['Data', running.dataDir, `kept over restarts, in ${running.redis}`],
@@ -43,4 +47,22 @@ export function summaryText(running: Running, styled: boolean): string {
     return `  ${dim(label.padEnd(labels))}  ${shown}${note === '' ? '' : `${blank}   ${dim(note)}`}`;
   });
   return ['', `  ${bold(`HealthApp ${running.version}`)} is running`, '', ...lines, '', ''].join('\n');
+}
+
+function signInRows({ signIn, command }: Running): Row[] {
+  switch (signIn.kind) {
+    case 'open':
+      return [];
+    case 'made':
+      return [
+        ['Sign in', signIn.user, 'was made as the first operator'],
+        ['Password', signIn.password, `shown this once; \`${command} users passwd ${signIn.user}\` sets another`],
+      ];
+    case 'users':
+      return [['Sign in', 'as before', `\`${command} users list\` shows who may, \`users passwd\` sets a password`]];
+    default: {
+      const unhandled: never = signIn;
+      return unhandled;
+    }
+  }
 }

@@ -1,29 +1,35 @@
 import { Route, Router } from '@solidjs/router';
 import { ErrorBoundary } from 'solid-js';
-import { Frame } from './components/frame.tsx';
+import { Gate } from './components/gate.tsx';
 import { Notice } from './components/notice.tsx';
 import { type Kernel, KernelContext } from './kernel/kernel.ts';
+import { AccountPage } from './pages/account.tsx';
 import { AlertPage } from './pages/alert.tsx';
 import { AlertsPage } from './pages/alerts.tsx';
+import { AuditPage } from './pages/audit.tsx';
 import { MailMessagePage } from './pages/mail-message.tsx';
 import { MailboxPage } from './pages/mailbox.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { ServerPage } from './pages/server.tsx';
 import { ServersPage } from './pages/servers.tsx';
+import { SignInAddress } from './pages/sign-in.tsx';
 import { SilencesPage } from './pages/silences.tsx';
 
 export function App(props: { readonly kernel: Kernel }) {
   return (
     <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
       <KernelContext.Provider value={props.kernel}>
-        <Router root={Frame}>
+        <Router root={Gate}>
           <Route path="/" component={OverviewPage} />
           <Route path="/servers" component={ServersPage} />
           <Route path="/server/:name" component={ServerPage} />
           <Route path="/alerts" component={AlertsPage} />
           <Route path="/alert/:id" component={AlertPage} />
           <Route path="/silences" component={SilencesPage} />
+          <Route path="/account" component={AccountPage} />
+          <Route path="/audit" component={AuditPage} />
+          <Route path="/sign-in" component={SignInAddress} />
           <Route path="/mail" component={MailboxPage} />
           <Route path="/mail/:id" component={MailMessagePage} />
           <Route path="*" component={NotFoundPage} />

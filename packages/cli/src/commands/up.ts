@@ -4,15 +4,18 @@ import type { Agent } from '@healthapp/agent/main';
 import type { Config } from '@healthapp/shared/config/config';
 import { loadConfig } from '@healthapp/shared/config/load';
 import { formatDuration } from '@healthapp/shared/domain/duration';
+import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Releasers } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
+import { useFirstPartition } from '../admin-redis.ts';
 import type { Io } from '../command.ts';
 import { readConfiguration } from '../configuration.ts';
 import { dataFolder, keptSecret, makePrivateFolder, writePrivateFile } from '../data-folder.ts';
+import { ensureLocalToken, ensureOperator } from '../local-access.ts';
 import { localAgentConfig, localConfig } from '../local-config.ts';
 import { createRoleLogger } from '../role-logger.ts';
 import { runRole } from '../run-role.ts';
-import { summaryText } from '../summary.ts';
+import { type Running, summaryText } from '../summary.ts';
 import { uiDirectory } from '../ui-directory.ts';
 import { createCommand, verb } from '../verbs.ts';
 
@@ -23,7 +26,8 @@ export const upCommand = createCommand({
     'Runs Redis, the API with the web UI, an alert processor and an agent for this host until Ctrl-C. No',
     'configuration is needed. Data is kept in ./.healthapp, or $HEALTHAPP_DATA. A Redis that redis: or REDIS_URL',
     'names is used instead of one of its own. PORT or api_listen choose another port than 8000. Unless api_listen',
-    'says otherwise, only this machine can reach it, and reading needs no sign-in.',
+    'says otherwise, only this machine can reach it. When there is no operator, it makes one and prints the password;',
+    'auth: { mode: none } in the configuration does without sign-in.',
   ].join('\n'),
   verbs: [
     verb({
@@ -81,6 +85,8 @@ async function startAll({ config, listenConfigured, io, logger, releasers, signa
   const local = localConfig(config, { redis, apiKey, listenConfigured });
   const localMailbox = local.email.server === null;
 
+  const signIn = await prepareSignIn(local, dataDir, io, logger);
+
   const { runApi } = await import('@healthapp/api/main');
   signal.throwIfAborted();
   const api = await runApi({
@@ -119,7 +125,7 @@ async function startAll({ config, listenConfigured, io, logger, releasers, signa
     {
       version,
       url: api.url,
-      open: local.auth.mode === 'none',
+      signIn,
       mailbox: localMailbox,
       host: agent.server,
       interval: formatDuration(local.agent.intervalMs),
@@ -131,6 +137,22 @@ async function startAll({ config, listenConfigured, io, logger, releasers, signa
   );
   io.stdout.write(summary);
   return agent;
+}
+
+/** The first operator, and the token of this machine's commands. A named Redis that is away is no reason not to start. */
+async function prepareSignIn(config: Config, dataDir: string, io: Io, logger: Logger): Promise<Running['signIn']> {
+  if (config.auth.mode === 'none' || config.redis === null) return { kind: 'open' };
+  try {
+    return await useFirstPartition(config.redis, config.partitions, async (first) => {
+      await ensureLocalToken(first, dataDir, io.now());
+      // The API makes the one that the environment names.
+      const made = config.auth.firstOperator === null ? await ensureOperator(first) : null;
+      return made === null ? { kind: 'users' } : { kind: 'made', ...made };
+    });
+  } catch (error) {
+    logger.warn('no operator was made: `healthapp users add NAME --role operator`', { fault: errorText(error) });
+    return { kind: 'users' };
+  }
 }
 
 async function embeddedRedis(

@@ -11,5 +11,7 @@ const auditRecordView = z.object({
   subject: z.string().nullable().describe('what it was done to'),
   detail: z.string().nullable(),
 });
+export type AuditRecordView = z.output<typeof auditRecordView>;
 
 export const auditListView = z.object({ records: z.array(auditRecordView), nextCursor: z.string().nullable() });
+export type AuditListView = z.output<typeof auditListView>;

@@ -5,6 +5,7 @@ import { createAction } from '../kernel/action.ts';
 import { placeOf } from '../kernel/alert-text.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { AskingDialog } from './dialog.tsx';
+import { OperatorOnly } from './operator-only.tsx';
 
 interface AcknowledgeProps {
   readonly alert: AlertView;
@@ -22,7 +23,7 @@ export function AcknowledgeButton(props: AcknowledgeProps) {
     props.onDone?.(alert);
   };
   return (
-    <>
+    <OperatorOnly>
       <button
         type="button"
         class={props.class}
@@ -41,7 +42,7 @@ export function AcknowledgeButton(props: AcknowledgeProps) {
       <Show when={asking() === 'take-back'}>
         <TakingBack alert={props.alert} onClose={close} onDone={done} />
       </Show>
-    </>
+    </OperatorOnly>
   );
 }
 

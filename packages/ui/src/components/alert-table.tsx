@@ -20,16 +20,22 @@ interface AlertTableProps {
 }
 
 export function AlertTable(props: AlertTableProps) {
+  const { session } = useKernel();
+  const actable = () => !props.closed && session.mayAct();
   const columns = () => [
     { title: props.ofOneServer ? 'What' : 'Server and what is wrong' },
     { title: 'Severity' },
     { title: 'Start' },
     { title: props.closed ? 'End' : 'State' },
     { title: 'Duration' },
-    ...(props.closed ? [] : [{ title: 'Acknowledge' }]),
+    ...(actable() ? [{ title: 'Acknowledge' }] : []),
   ];
   return (
-    <Table class={`alert-table ${props.closed ? 'alerts-closed' : ''}`} caption={props.caption} columns={columns()}>
+    <Table
+      class={`alert-table ${props.closed ? 'alerts-closed' : ''} ${actable() ? '' : 'alerts-only-read'}`}
+      caption={props.caption}
+      columns={columns()}
+    >
       <Rows>
         <For each={props.alerts}>{(alert) => <AlertRow alert={alert} {...rowProps(props)} />}</For>
       </Rows>
@@ -48,7 +54,7 @@ interface AlertRowProps {
 }
 
 function AlertRow(props: AlertRowProps) {
-  const { clock } = useKernel();
+  const { clock, session } = useKernel();
   const momentary = () => isMomentary(props.alert);
   const summary = createMemo(() => currentSummary(props.alert, clock.now()));
   const duration = createMemo(() => formatDuration((props.alert.closedAt ?? clock.now()) - props.alert.createdAt));
@@ -90,7 +96,7 @@ function AlertRow(props: AlertRowProps) {
       <Cell class="cell-duration" title="Duration">
         <Show when={!momentary()}>{duration()}</Show>
       </Cell>
-      <Show when={!props.closed}>
+      <Show when={!props.closed && session.mayAct()}>
         <Cell class="cell-act">
           <AcknowledgeButton alert={props.alert} class="btn btn-sm btn-outline-primary" />
         </Cell>

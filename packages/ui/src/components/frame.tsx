@@ -4,6 +4,7 @@ import { createEffect, For, on, onCleanup, onMount, type ParentProps, Show } fro
 import { number } from '../kernel/amount.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
+import { BrandMark } from './brand-mark.tsx';
 import { LiveBar } from './live-bar.tsx';
 import { Menu, MenuButton } from './menu.tsx';
 import { currentAt, mainPlaces } from './navigation.ts';
@@ -70,10 +71,7 @@ function Header() {
     <header class="app-header">
       <div class="app-header-inner">
         <a class="brand" href={paths.overview}>
-          <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
-            <rect class="brand-ground" width="32" height="32" rx="8" />
-            <path class="brand-line" d="M5 17h6l3-8 5 14 3-6h5" />
-          </svg>
+          <BrandMark size={26} />
           HealthApp
         </a>
         <MenuButton />

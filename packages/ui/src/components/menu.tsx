@@ -1,7 +1,9 @@
 /** What is behind the button at the right of the header: the pages that are seldom looked at, and the looks of all of them. */
 import { useLocation } from '@solidjs/router';
 import { createEffect, For, on, Show } from 'solid-js';
+import { createAction } from '../kernel/action.ts';
 import { useKernel } from '../kernel/kernel.ts';
+import { paths } from '../kernel/paths.ts';
 import { type Brightness, brightnesses, type ThemeName, themeNames } from '../kernel/theme.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { currentAt, morePlaces } from './navigation.ts';
@@ -33,9 +35,55 @@ export function Menu() {
   );
   return (
     <div ref={element} id={menuId} popover="auto" class="menu">
+      <Account />
       <MorePages />
       <Appearance />
     </div>
+  );
+}
+
+function Account() {
+  const { session } = useKernel();
+  const location = useLocation();
+  const signedIn = () => {
+    const state = session.state();
+    return state.kind === 'signed-in' ? state.session : undefined;
+  };
+  const leaving = createAction<void, void>(
+    () => session.signOut(),
+    () => {},
+  );
+  return (
+    <Show when={signedIn()}>
+      {(own) => (
+        <section aria-label="Account">
+          <p class="menu-user">
+            <strong class="name">{own().user}</strong> <span class="text-quiet">{own().role}</span>
+          </p>
+          <ul class="menu-pages">
+            <li>
+              <a href={paths.account} aria-current={location.pathname === paths.account ? 'page' : undefined}>
+                Account
+              </a>
+            </li>
+            <Show when={own().kind === 'session'}>
+              <li>
+                <button type="button" onClick={() => leaving.run()}>
+                  Sign out
+                </button>
+              </li>
+            </Show>
+          </ul>
+          <Show when={leaving.fault()}>
+            {(fault) => (
+              <p role="alert">
+                {fault().title}. {fault().message}
+              </p>
+            )}
+          </Show>
+        </section>
+      )}
+    </Show>
   );
 }
 

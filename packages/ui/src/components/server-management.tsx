@@ -5,6 +5,7 @@ import { type Action, createAction } from '../kernel/action.ts';
 import { counted } from '../kernel/amount.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { AskingDialog, Dialog, DialogButtons } from './dialog.tsx';
+import { OperatorOnly } from './operator-only.tsx';
 import { Snippet } from './snippet.tsx';
 
 interface ServerManagementProps {
@@ -17,48 +18,50 @@ export function ServerManagement(props: ServerManagementProps) {
   const [asking, setAsking] = createSignal<'revoke' | 'forget'>();
   const close = () => setAsking(undefined);
   return (
-    <section aria-labelledby="management">
-      <h2 id="management">Manage</h2>
-      <ul class="management">
-        <li>
-          <p>
-            <strong>Its key is in wrong hands?</strong> Refuse it, and give the host a new one.
-          </p>
-          <button
-            type="button"
-            class="btn btn-outline-danger"
-            aria-haspopup="dialog"
-            onClick={() => setAsking('revoke')}
-          >
-            Revoke its key
-          </button>
-        </li>
-        <li>
-          <p>
-            <strong>It is gone for good?</strong> Forget it, so that nobody is told of its silence.
-          </p>
-          <button
-            type="button"
-            class="btn btn-outline-danger"
-            aria-haspopup="dialog"
-            onClick={() => setAsking('forget')}
-          >
-            Forget it
-          </button>
-        </li>
-      </ul>
-      <Show when={asking() === 'revoke'}>
-        <Revoking name={props.server.name} onClose={close} />
-      </Show>
-      <Show when={asking() === 'forget'}>
-        <Forgetting
-          name={props.server.name}
-          openAlerts={props.server.problems.length}
-          action={props.forgetting}
-          onClose={close}
-        />
-      </Show>
-    </section>
+    <OperatorOnly>
+      <section aria-labelledby="management">
+        <h2 id="management">Manage</h2>
+        <ul class="management">
+          <li>
+            <p>
+              <strong>Its key is in wrong hands?</strong> Refuse it, and give the host a new one.
+            </p>
+            <button
+              type="button"
+              class="btn btn-outline-danger"
+              aria-haspopup="dialog"
+              onClick={() => setAsking('revoke')}
+            >
+              Revoke its key
+            </button>
+          </li>
+          <li>
+            <p>
+              <strong>It is gone for good?</strong> Forget it, so that nobody is told of its silence.
+            </p>
+            <button
+              type="button"
+              class="btn btn-outline-danger"
+              aria-haspopup="dialog"
+              onClick={() => setAsking('forget')}
+            >
+              Forget it
+            </button>
+          </li>
+        </ul>
+        <Show when={asking() === 'revoke'}>
+          <Revoking name={props.server.name} onClose={close} />
+        </Show>
+        <Show when={asking() === 'forget'}>
+          <Forgetting
+            name={props.server.name}
+            openAlerts={props.server.problems.length}
+            action={props.forgetting}
+            onClose={close}
+          />
+        </Show>
+      </section>
+    </OperatorOnly>
   );
 }
 

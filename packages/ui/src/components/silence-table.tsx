@@ -16,18 +16,16 @@ interface SilenceTableProps {
 }
 
 export function SilenceTable(props: SilenceTableProps) {
+  const { session } = useKernel();
+  const endable = () => props.phase !== 'over' && session.mayAct();
   const columns = () => [
     { title: 'What' },
     { title: 'When' },
     { title: 'By' },
-    ...(props.phase === 'over' ? [] : [{ title: 'End' }]),
+    ...(endable() ? [{ title: 'End' }] : []),
   ];
   return (
-    <Table
-      class={`silence-table ${props.phase === 'over' ? 'silences-over' : ''}`}
-      caption={props.caption}
-      columns={columns()}
-    >
+    <Table class={`silence-table ${endable() ? '' : 'silences-over'}`} caption={props.caption} columns={columns()}>
       <Rows>
         <For each={props.silences}>
           {(silence) => <SilenceRow silence={silence} phase={props.phase} onEnded={props.onEnded} />}
@@ -44,6 +42,7 @@ interface SilenceRowProps {
 }
 
 function SilenceRow(props: SilenceRowProps) {
+  const { session } = useKernel();
   const [asking, setAsking] = createSignal(false);
   const verb = () => (props.phase === 'now' ? 'End' : 'Call off');
   return (
@@ -61,7 +60,7 @@ function SilenceRow(props: SilenceRowProps) {
           <Ago at={props.silence.createdAt} />
         </span>
       </Cell>
-      <Show when={props.phase !== 'over'}>
+      <Show when={props.phase !== 'over' && session.mayAct()}>
         <Cell class="cell-act">
           <button
             type="button"

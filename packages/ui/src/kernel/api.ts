@@ -1,5 +1,6 @@
 /** The one place that knows the API's addresses. */
 import { isServerName } from '@healthapp/shared/domain/server';
+import type { SessionView } from '@healthapp/shared/wire/access';
 import type {
   AlertDetailView,
   AlertListView,
@@ -12,12 +13,14 @@ import type {
   SilenceView,
   StatusView,
 } from '@healthapp/shared/wire/api';
+import type { AuditListView } from '@healthapp/shared/wire/audit';
 import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import type { ProblemDetails } from '@healthapp/shared/wire/problem-details';
 import type { ServerQuery } from './server-list.ts';
 
 const base = '/api/v1';
 const timeoutMs = 15_000;
+const sessionPath = '/session';
 
 /** Where the event stream is. */
 export const eventsAddress = `${base}/events`;
@@ -62,6 +65,8 @@ export interface ApiDeps {
   readonly onDate?: (date: number, exchange: Exchange) => void;
   /** Told of every `status.time`. */
   readonly onTime?: (time: number, exchange: Exchange) => void;
+  /** Told when the API refuses for want of a sign-in. */
+  readonly onUnauthorized?: () => void;
 }
 
 export interface AlertQuery {
@@ -92,8 +97,17 @@ export interface Acts {
   revoke(server: string): Promise<{ readonly name: string; readonly generation: number }>;
 }
 
+/** Who is signed in. All throw `ApiFault`. */
+export interface SessionApi {
+  session(): Promise<SessionView>;
+  signIn(user: string, password: string): Promise<void>;
+  signOut(): Promise<void>;
+  signOutEverywhere(): Promise<void>;
+  changePassword(current: string, password: string): Promise<void>;
+}
+
 /** All throw `ApiFault`, except when `signal` aborts: then what `fetch` throws. */
-export interface Api extends Acts {
+export interface Api extends Acts, SessionApi {
   servers(query: ServerQuery, page: ServerPageRequest, signal: AbortSignal): Promise<ServerListView>;
   server(name: string, signal: AbortSignal): Promise<ServerDetailView>;
   history(name: string, range: HistoryRange, signal: AbortSignal): Promise<HistoryView>;
@@ -101,6 +115,7 @@ export interface Api extends Acts {
   alert(id: string, signal: AbortSignal): Promise<AlertDetailView>;
   silences(signal: AbortSignal): Promise<SilenceListView>;
   status(signal: AbortSignal): Promise<StatusView>;
+  audit(page: PageRequest, signal: AbortSignal): Promise<AuditListView>;
   mailbox(signal: AbortSignal): Promise<MailListView>;
   mail(id: string, signal: AbortSignal): Promise<MailView>;
 }
@@ -133,6 +148,7 @@ export function createApi(deps: ApiDeps): Api {
       const exchange = { sentAt, receivedAt: deps.now() };
       const date = Date.parse(response.headers.get('date') ?? '');
       if (Number.isFinite(date)) deps.onDate?.(date, exchange);
+      if (response.status === 401 && path !== sessionPath) deps.onUnauthorized?.();
       if (!response.ok) throw await faultIn(response, nextWords[method]);
       return { body: (response.status === 204 ? undefined : await response.json()) as T, exchange };
     } catch (error) {
@@ -156,6 +172,12 @@ export function createApi(deps: ApiDeps): Api {
     alerts: ({ state, server }, page, signal) => get(`/alerts${queryString({ state, server, ...page })}`, signal),
     alert: (id, signal) => get(`/alerts/${encodeURIComponent(id)}`, signal),
     silences: (signal) => get('/silences', signal),
+    audit: (page, signal) => get(`/audit${queryString({ ...page })}`, signal),
+    session: async () => (await ask<SessionView>(sessionPath, { method: 'GET' })).body,
+    signIn: (user, password) => post(sessionPath, { user, password }),
+    signOut: () => remove(sessionPath),
+    signOutEverywhere: () => remove('/account/sessions'),
+    changePassword: (current, password) => post('/account/password', { current, password }),
     mailbox: (signal) => get('/mail', signal),
     mail: (id, signal) => get(`/mail/${encodeURIComponent(id)}`, signal),
     async status(signal) {

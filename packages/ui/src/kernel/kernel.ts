@@ -9,6 +9,7 @@ import type {
   SilenceListView,
   StatusView,
 } from '@healthapp/shared/wire/api';
+import type { AuditRecordView } from '@healthapp/shared/wire/audit';
 import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js';
 import { withAlertEvents } from './alert-list.ts';
@@ -19,6 +20,7 @@ import { createPagedList, type PagedList } from './paged-list.ts';
 import { createRecent } from './recent.ts';
 import { type ServerQuery, withServerEvents } from './server-list.ts';
 import { createServerWindow, type ServerWindow } from './server-window.ts';
+import { createSession, type Session } from './session.ts';
 import { createTheme, type Theme, type ThemeDeps } from './theme.ts';
 import { createView, replaced, type View } from './view.ts';
 
@@ -45,6 +47,7 @@ export interface Kernel {
   /** Since when what is shown may be out of date, in ms since 1970; null while it is live. */
   readonly notLiveSince: Accessor<number | null>;
   reconnect(): void;
+  readonly session: Session;
   readonly acts: Acts;
   /** These belong to the owner that they are called under, and end with it. */
   /** The first so many. */
@@ -56,6 +59,7 @@ export interface Kernel {
   alerts(query: Accessor<AlertQuery>): PagedList<AlertView>;
   alert(id: Accessor<string>): View<AlertDetailView>;
   silences(): View<SilenceListView>;
+  audit(): PagedList<AuditRecordView>;
   mail(id: Accessor<string>): View<MailView>;
   mailHtml(id: string): string;
 }
@@ -81,15 +85,22 @@ export function createKernel(deps: KernelDeps): Kernel {
     now: deps.now,
     onDate: clock.observeDate,
     onTime: clock.observeTime,
+    onUnauthorized: () => session.look(),
   });
+  const session: Session = createSession(api);
+  /** Nothing is asked for in vain. */
+  const allowed = createMemo(() => session.state().kind !== 'signed-out');
+  const watched = () => deps.visible() && allowed();
   const live = createLive({
     open: deps.openEvents,
     sharing: deps.sharing,
     now: clock.read,
-    visible: deps.visible,
+    visible: watched,
+    allowed,
   });
+  lookAfterSession(session, live);
   reconnectAfterGaps(deps.now, clock, live);
-  const viewDeps = { live, visible: deps.visible, recent: createRecent(deps.now) };
+  const viewDeps = { live, visible: watched, recent: createRecent(deps.now) };
 
   const status = createView(viewDeps, () => 'status', quietlyEveryMs, api.status);
   live.on('status', status.put);
@@ -108,6 +119,7 @@ export function createKernel(deps: KernelDeps): Kernel {
     mailbox,
     notLiveSince: createMemo(() => notLiveSince(live, clock)),
     reconnect: live.reconnect,
+    session,
     acts: api,
 
     servers: (query, limit) =>
@@ -194,6 +206,21 @@ export function createKernel(deps: KernelDeps): Kernel {
 
     silences: () => createView(viewDeps, () => 'silences', quietlyEveryMs, api.silences),
 
+    audit: () =>
+      createPagedList(viewDeps, {
+        name: 'audit',
+        query: () => '',
+        identity: 'id',
+        everyMs: quietlyEveryMs,
+        limit: 100,
+        async page(_, page, signal) {
+          const { records, nextCursor } = await api.audit(page, signal);
+          return { items: records, nextCursor };
+        },
+        merge: (items) => [...items],
+        subscribe: () => {},
+      }),
+
     mail: (id) =>
       createView(
         viewDeps,
@@ -203,6 +230,16 @@ export function createKernel(deps: KernelDeps): Kernel {
       ),
     mailHtml: mailHtmlAddress,
   };
+}
+
+/** The API ends the stream when the sign-in ends or the role changes. */
+function lookAfterSession(session: Session, live: Live): void {
+  createEffect(on(live.state, ({ kind }) => kind === 'cut-off' && session.look(), { defer: true }));
+  let connections = 0;
+  live.on('resync', () => {
+    connections += 1;
+    if (connections > 1) session.look();
+  });
 }
 
 /** A connection that nobody looked after for a while may be dead without knowing it. */

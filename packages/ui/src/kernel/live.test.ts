@@ -31,6 +31,7 @@ function openTab(sharing: LiveDeps['sharing'], visible = true): Tab {
       },
       now: Date.now,
       visible: isVisible,
+      allowed: () => true,
       sharing,
     });
     const heard: string[] = [];

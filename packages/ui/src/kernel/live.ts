@@ -7,7 +7,7 @@
  * tab that has been hidden for a while gives its connection back.
  */
 import type { LiveEvents, LiveEventType } from '@healthapp/shared/wire/events';
-import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
+import { type Accessor, createComputed, createEffect, createSignal, on, onCleanup } from 'solid-js';
 import {
   createEventStream,
   type EventSourceLike,
@@ -45,6 +45,8 @@ export interface LiveDeps {
   /** This machine's clock, ms since 1970. */
   readonly now: () => number;
   readonly visible: Accessor<boolean>;
+  /** Whether there is anything to hear: without a sign-in there is not. */
+  readonly allowed: Accessor<boolean>;
   /** Null where the browser lacks either. */
   readonly sharing: { readonly locks: LeaderLocks; readonly openChannel: (name: string) => TabChannel } | null;
 }
@@ -69,8 +71,20 @@ export function createLive(deps: LiveDeps): Live {
   function deliver({ type, data }: StreamMessage): void {
     for (const listener of listeners.get(type) ?? []) listener(data as never);
   }
-  const source =
-    deps.sharing === null ? ownSource(deps, deliver, setState) : sharedSource(deps, deps.sharing, deliver, setState);
+  let reconnect = () => {};
+  // At once, and anew whenever it is allowed again.
+  createComputed(
+    on(deps.allowed, (allowed) => {
+      reconnect = () => {};
+      setState({ kind: 'connecting', since: deps.now() });
+      if (!allowed) return;
+      const source =
+        deps.sharing === null
+          ? ownSource(deps, deliver, setState)
+          : sharedSource(deps, deps.sharing, deliver, setState);
+      reconnect = source.reconnect;
+    }),
+  );
 
   return {
     state,
@@ -79,7 +93,7 @@ export function createLive(deps: LiveDeps): Live {
       listeners.set(type, ofType.add(listener));
       onCleanup(() => ofType.delete(listener));
     },
-    reconnect: source.reconnect,
+    reconnect: () => reconnect(),
   };
 }
 

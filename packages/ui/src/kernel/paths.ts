@@ -8,6 +8,8 @@ export const paths = {
   silences: '/silences',
   newSilence: '/silences?new=1',
   mail: '/mail',
+  account: '/account',
+  audit: '/audit',
   server: (name: string) => `/server/${name}`,
   alert: (id: string) => `/alert/${encodeURIComponent(id)}`,
   alertsOf: (server: string) => `/alerts?${new URLSearchParams({ server })}`,

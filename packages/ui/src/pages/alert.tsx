@@ -8,6 +8,7 @@ import { AlertStateBadge, DeliveryBadge, SeverityBadge } from '../components/bad
 import { Fact, Facts } from '../components/facts.tsx';
 import { Labels } from '../components/labels.tsx';
 import { Loaded, Notice } from '../components/notice.tsx';
+import { OperatorOnly } from '../components/operator-only.tsx';
 import { Cell, Dash, HeadCell, Row, Rows, Table } from '../components/table.tsx';
 import { Ago, At, Exact } from '../components/time.tsx';
 import { Timeline } from '../components/timeline.tsx';
@@ -107,9 +108,11 @@ function Alert(props: AlertProps) {
               class={`btn ${props.alert.acknowledgedAt === null ? 'btn-primary' : 'btn-outline-primary'}`}
               onDone={props.onChange}
             />
-            <a class="btn btn-outline-primary" href={paths.silenceOf(props.alert)}>
-              Silence this
-            </a>
+            <OperatorOnly>
+              <a class="btn btn-outline-primary" href={paths.silenceOf(props.alert)}>
+                Silence this
+              </a>
+            </OperatorOnly>
             <Show when={props.alert.kind === 'mass-silence'}>
               <a class="btn btn-outline-primary" href={paths.serversWhere({ state: 'silent' })}>
                 Servers that are down

@@ -6,6 +6,7 @@ import { Checks } from '../components/checks.tsx';
 import { Filesystems } from '../components/filesystems.tsx';
 import { Labels } from '../components/labels.tsx';
 import { Loaded, Notice } from '../components/notice.tsx';
+import { OperatorOnly } from '../components/operator-only.tsx';
 import { OsMark } from '../components/os-mark.tsx';
 import { OutlookBox } from '../components/outlook-box.tsx';
 import { Problems } from '../components/problems.tsx';
@@ -64,11 +65,13 @@ function Server(props: { readonly server: ServerDetailView }) {
         <OsMark os={props.server.os} kind={props.server.kind} />
         <h1 class="name">{props.server.name}</h1>
         <ServerStateBadge state={props.server.state} />
-        <div class="page-actions">
-          <a class="btn btn-sm btn-outline-primary" href={paths.silenceOf({ server: props.server.name })}>
-            Silence
-          </a>
-        </div>
+        <OperatorOnly>
+          <div class="page-actions">
+            <a class="btn btn-sm btn-outline-primary" href={paths.silenceOf({ server: props.server.name })}>
+              Silence
+            </a>
+          </div>
+        </OperatorOnly>
       </div>
       <Labels labels={props.server.labels} />
       <OutlookBox server={props.server} />

@@ -48,7 +48,7 @@ export function SilencesPage() {
           title = heading;
         }}
       >
-        <Show when={wanted() === undefined}>
+        <Show when={kernel.session.mayAct() && wanted() === undefined}>
           <a class="btn btn-primary" href={paths.newSilence} onClick={() => setDone('')}>
             New silence
           </a>
@@ -62,7 +62,7 @@ export function SilencesPage() {
           <Icon name="check" /> {done()}
         </Show>
       </p>
-      <Show when={wanted()} keyed>
+      <Show when={kernel.session.mayAct() && wanted()} keyed>
         {(given) => <SilenceForm server={given.server} kind={given.kind} onDone={made} />}
       </Show>
       <Loaded view={view} what="the silences">
