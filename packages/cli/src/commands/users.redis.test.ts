@@ -67,7 +67,7 @@ describe('healthapp users', () => {
     const removed = await run(['users', 'remove', 'ann']);
     expect(removed).toMatchObject({ status: 0, out: 'ann is removed, and signed out everywhere\n' });
     expect(removed.err).toContain('no operator is left');
-    const { records } = await readAudit(first, { before: null, count: 10 }, Date.now());
+    const { records } = await readAudit(first, { before: null, count: 10 });
     expect(records.map(({ action }) => action)).toEqual(['user-remove', 'user-change', 'user-change', 'user-add']);
     expect(records[0]).toMatchObject({ subject: 'ann', from: expect.stringContaining('command line on') });
   });
