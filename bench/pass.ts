@@ -62,7 +62,7 @@ async function wholePass({ partition, detecting, clock }: Seeded): Promise<void>
   await fanOut({ partition, leadership, receivers: [receiver] });
   await askAboutHeld(partition, leadership, noHolds, now.now);
   await remind({ partition, leadership, receivers: [receiver] }, noHolds, now.now);
-  await notePass(partition, leadership.epoch, [receiver]);
+  await notePass(partition, leadership.epoch, detecting.tally.take());
   await nextDue(partition, now.observed);
 }
 

@@ -6,6 +6,7 @@ import { createPartition, type Partition } from '@healthapp/shared/redis/partiti
 import { silentLogger } from '@healthapp/shared/runtime/logger';
 import { Redis } from 'ioredis';
 import { type DetectOptions, detect } from '../packages/processor/src/detect.ts';
+import { createTally } from '../packages/processor/src/tally.ts';
 import { bodyOf, heartbeatOf, serverName } from './payload.ts';
 
 const settings = { stalenessMs: 300_000, historyMs: 30 * 86_400_000, mostServers: 1_000_000 };
@@ -44,6 +45,7 @@ export async function openSeeded(redisUrl: string): Promise<Seeded> {
       thresholds: { maxFilesystemPercentage: 95, clockSkewMs: 60_000 },
       flapping: { changes: 6, withinMs: 3_600_000 },
       becomesOngoingAfterMs: 30_000,
+      tally: createTally(),
       logger: silentLogger,
     },
     async record(servers, graceS) {

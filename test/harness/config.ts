@@ -68,6 +68,8 @@ export function testConfig(over: Partial<Config> = {}): Config {
     },
     partitions: 1,
     maxServers: 100_000,
+    metrics: { public: false, listen: null },
+    deadman: null,
     ...over,
   };
 }

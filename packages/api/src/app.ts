@@ -17,11 +17,13 @@ import { addressBlock, createClientOf } from './http/client.ts';
 import { refuseHostileBodies } from './http/hostile-bodies.ts';
 import { limitStrangers } from './http/limit-strangers.ts';
 import { createLimits } from './http/limits.ts';
+import { requireMetricsAccess } from './http/metrics-access.ts';
 import { HttpProblem, problemResponse } from './http/problem.ts';
 import { requireSameOrigin } from './http/same-origin.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { TurnedAway } from './http/turned-away.ts';
 import type { Live } from './live.ts';
+import type { InstanceMetrics } from './metrics/instance-metrics.ts';
 import type { Partitions } from './partitions.ts';
 import type { Recorder } from './recorder.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -30,6 +32,7 @@ import { healthRoutes } from './routes/health.ts';
 import { heartbeatRoutes } from './routes/heartbeats.ts';
 import { historyRoutes } from './routes/history.ts';
 import { mailRoutes } from './routes/mail.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { operatingRoutes } from './routes/operating.ts';
 import { originalStatusRoutes } from './routes/original-status.ts';
 import { readingRoutes } from './routes/reading.ts';
@@ -47,6 +50,7 @@ export interface AppDeps {
   readonly ticker: Pick<Ticker, 'couldNotServe'>;
   readonly live: Live;
   readonly turnedAway: TurnedAway;
+  readonly metrics: InstanceMetrics;
   readonly ui: UiFiles;
   /** Whether the processor keeps mails in the local mailbox instead of sending them. */
   readonly localMailbox: boolean;
@@ -92,6 +96,8 @@ export function createApp(deps: AppDeps) {
   app.use(securityHeaders({ clientOf, publicHttps }));
   app.use(limitStrangers(limits));
   app.route('/', healthRoutes(partitions, config, now));
+  app.use('/metrics', requireMetricsAccess(config.metrics.public, access.require()));
+  app.route('/', metricsRoutes(partitions, deps.metrics, version));
   app.use('/api/v1/*', requireSameOrigin(config.publicUrl));
   app.use('/api/v1/*', access.require());
   app.use('/api/v1/*', refuseHostileBodies());

@@ -16,6 +16,7 @@ import { assertAccessIsSafe } from './http/access.ts';
 import { answerUnroutable, boundConnections, serverOptions } from './http/connections.ts';
 import { createTurnedAway } from './http/turned-away.ts';
 import { createLive } from './live.ts';
+import { createInstanceMetrics } from './metrics/instance-metrics.ts';
 import { createPartitions } from './partitions.ts';
 import { createRecorder } from './recorder.ts';
 import { readUiFiles } from './routes/ui.ts';
@@ -76,7 +77,8 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
 
     const port = config.apiListen.port;
     const host = config.apiListen.host ?? undefined;
-    const ticker = createTicker({ partitions, logger });
+    const metrics = createInstanceMetrics();
+    const ticker = createTicker({ partitions, logger, onTick: metrics.tick });
     releasers.add('the observed clock', () => ticker.close());
 
     const turnedAway = createTurnedAway(logger);
@@ -97,6 +99,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
       ticker,
       live,
       turnedAway,
+      metrics,
       ui: readUiFiles(options.uiDir),
       localMailbox: options.localMailbox,
       stopping: stopping.signal,

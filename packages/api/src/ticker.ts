@@ -30,10 +30,12 @@ export interface Ticker extends Closable {
 
 export interface TickerOptions {
   readonly partitions: Partitions;
+  /** @param ms that Redis took to answer a tick. */
+  readonly onTick: (ms: number) => void;
   readonly logger: Logger;
 }
 
-export function createTicker({ partitions, logger }: TickerOptions): Ticker {
+export function createTicker({ partitions, onTick, logger }: TickerOptions): Ticker {
   let served = true;
   let probedAt = Number.NEGATIVE_INFINITY;
   let ticking = false;
@@ -49,9 +51,11 @@ export function createTicker({ partitions, logger }: TickerOptions): Ticker {
     watched &&= couldServe;
     if (!couldServe || ticking) return;
     ticking = true;
+    const begun = performance.now();
     try {
       const [now] = await Promise.all(partitions.all().map((partition) => tick(partition, watched)));
       if (now !== undefined) offset = now - performance.now();
+      onTick(performance.now() - begun);
       watched = true;
       lastFault = '';
     } catch (error) {

@@ -19,6 +19,7 @@ import { judgeFleet } from './fleet.ts';
 import type { Leadership } from './leadership.ts';
 import { createMemory, type Memory, putBackRemembered } from './memory.ts';
 import type { Receiver } from './ports.ts';
+import { createTally } from './tally.ts';
 
 const minute = 60_000;
 
@@ -79,7 +80,7 @@ function memoryOfTold(): Memory {
 async function pass(): Promise<void> {
   const { partition } = test;
   const clock = await readClock(partition);
-  const options = { partition, leadership, becomesOngoingAfterMs: 30_000, logger: silentLogger };
+  const options = { partition, leadership, becomesOngoingAfterMs: 30_000, tally: createTally(), logger: silentLogger };
   await judgeFleet(
     { ...options, partitions: [partition], massSilence: null, blindness: { blindAfterMs: 2 * minute } },
     clock,

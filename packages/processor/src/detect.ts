@@ -31,6 +31,7 @@ import type { Partition } from '@healthapp/shared/redis/partition';
 import { judgedServer, loadServers, type StoredServer } from '@healthapp/shared/redis/servers';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { type Leadership, LeadershipLost } from './leadership.ts';
+import type { Tally } from './tally.ts';
 
 export interface DetectOptions {
   readonly partition: Partition;
@@ -40,6 +41,7 @@ export interface DetectOptions {
   readonly flapping: FlappingSettings | null;
   /** An alert that still stands after this long counts as ongoing, ms. */
   readonly becomesOngoingAfterMs: number;
+  readonly tally: Tally;
   readonly logger: Logger;
 }
 
@@ -69,7 +71,7 @@ async function takeDue(partition: Partition, clock: ClockReading): Promise<strin
 
 /** Reads servers and judges them; nothing is written yet, so a heartbeat may still come in between. */
 export async function judgeServers(
-  options: Pick<DetectOptions, 'partition' | 'thresholds' | 'flapping' | 'logger'>,
+  options: Pick<DetectOptions, 'partition' | 'thresholds' | 'flapping' | 'tally' | 'logger'>,
   names: readonly string[],
   clock: ClockReading,
 ): Promise<JudgedChanges[]> {
@@ -88,6 +90,7 @@ export async function judgeServers(
     } catch (error) {
       // One server that cannot be judged must not hold up the others: its next heartbeat is a new chance.
       options.logger.error('a server could not be judged and is set aside', { server: name, error });
+      options.tally.add('set-aside|server');
       return unchanged(name, server.revision, server);
     }
   });

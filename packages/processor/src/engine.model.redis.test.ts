@@ -29,6 +29,7 @@ import { fanOut, remind } from './fan-out.ts';
 import { askAboutHeld } from './holds.ts';
 import type { Leadership } from './leadership.ts';
 import type { Receiver } from './ports.ts';
+import { createTally } from './tally.ts';
 
 const servers = ['a-1', 'a-2', 'b-1'] as const;
 type Server = (typeof servers)[number];
@@ -120,6 +121,7 @@ class History {
       thresholds,
       flapping: null,
       becomesOngoingAfterMs: 0,
+      tally: createTally(),
       logger: silentLogger,
     };
   }
@@ -273,8 +275,8 @@ class History {
         smtp === 'accepts'
           ? ({ kind: 'accepted' } as const)
           : smtp === 'fails'
-            ? ({ kind: 'retry', reason: '451', pauseMs: 0 } as const)
-            : ({ kind: 'refused', reason: '550' } as const);
+            ? ({ kind: 'retry', words: '451', reason: 'unavailable', pauseMs: 0 } as const)
+            : ({ kind: 'refused', words: '550', reason: 'rejected' } as const);
       if (smtp === 'accepts') this.told.push(id);
       expect(await settleNotification(test.partition, id, 'ops', claim.attempt, settlement)).toBe(true);
     }

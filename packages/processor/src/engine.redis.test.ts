@@ -27,6 +27,7 @@ import { judgeFleet } from './fleet.ts';
 import { askAboutHeld } from './holds.ts';
 import type { Leadership } from './leadership.ts';
 import type { Receiver } from './ports.ts';
+import { createTally } from './tally.ts';
 
 const minute = 60_000;
 const thresholds: Thresholds = { maxFilesystemPercentage: 95, clockSkewMs: 60_000 };
@@ -53,6 +54,7 @@ function options(over: Partial<DetectOptions> = {}): DetectOptions {
     thresholds,
     flapping: null,
     becomesOngoingAfterMs: 30_000,
+    tally: createTally(),
     logger: silentLogger,
     ...over,
   };
@@ -471,7 +473,11 @@ describe('telling people', () => {
     await fanOut(telling());
     const claim = await claimNotification(test.partition, leadership.epoch, `${id}.ops.created`, 'ops');
     expect(claim.kind).toBe('claimed');
-    await settleNotification(test.partition, `${id}.ops.created`, 'ops', 1, { kind: 'refused', reason: '550 no' });
+    await settleNotification(test.partition, `${id}.ops.created`, 'ops', 1, {
+      kind: 'refused',
+      words: '550 no',
+      reason: 'rejected',
+    });
     await test.heartbeat('db-1');
     await detectNow();
     await fanOut(telling());
@@ -513,7 +519,8 @@ describe('telling people', () => {
     await claimNotification(test.partition, leadership.epoch, `${id}.ops.created`, 'ops');
     await settleNotification(test.partition, `${id}.ops.created`, 'ops', 1, {
       kind: 'retry',
-      reason: '451 try later',
+      words: '451 try later',
+      reason: 'unavailable',
       pauseMs: 60_000,
     });
     expect(await dueNow()).toEqual([]);
@@ -725,7 +732,12 @@ describe('grouping', () => {
     await new Promise((resolve) => setTimeout(resolve, 80));
     const [id] = await group(50)();
     await claimNotification(test.partition, leadership.epoch, id ?? '', 'ops');
-    await settleNotification(test.partition, id ?? '', 'ops', 1, { kind: 'retry', reason: '451', pauseMs: 0 });
+    await settleNotification(test.partition, id ?? '', 'ops', 1, {
+      kind: 'retry',
+      words: '451',
+      reason: 'unavailable',
+      pauseMs: 0,
+    });
     await fallSilent(['d']);
     await group(50)();
     const again = await claimNotification(test.partition, leadership.epoch, id ?? '', 'ops');

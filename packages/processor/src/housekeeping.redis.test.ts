@@ -21,6 +21,7 @@ import { fanOut, remind } from './fan-out.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 import type { Receiver } from './ports.ts';
+import { createTally } from './tally.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -52,6 +53,7 @@ async function detectNow(): Promise<void> {
     thresholds: { maxFilesystemPercentage: 95, clockSkewMs: minuteMs },
     flapping: null,
     becomesOngoingAfterMs: 30_000,
+    tally: createTally(),
     logger: silentLogger,
   };
   await detect(detecting, await readClock(test.partition));
@@ -70,7 +72,9 @@ async function sendDue(): Promise<void> {
       const claim = await claimNotification(partition, leadership.epoch, id, name);
       if (claim.kind !== 'claimed') continue;
       const settlement =
-        name === 'ops' ? ({ kind: 'accepted' } as const) : ({ kind: 'retry', reason: 'down', pauseMs: 1 } as const);
+        name === 'ops'
+          ? ({ kind: 'accepted' } as const)
+          : ({ kind: 'retry', words: 'down', reason: 'unavailable', pauseMs: 1 } as const);
       await settleNotification(partition, id, name, claim.attempt, settlement);
     }
     await redis.del(`${partition.keys.prefix}:group-window:${name}`);

@@ -7,11 +7,14 @@ import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
 import { UsageError } from '@healthapp/shared/runtime/errors';
 import { type Closable, createReleasers, type Releasers } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
+import { createDeadman } from './deadman.ts';
 import { createElector } from './elector.ts';
 import { createMemory, putBackRemembered } from './memory.ts';
+import { serveMetrics } from './metrics-server.ts';
 import type { Receiver } from './ports.ts';
 import { leadPartition } from './processor.ts';
 import { createReceivers, loadModules, type Modules } from './receivers/receivers.ts';
+import { createTally } from './tally.ts';
 import { createWake } from './wake.ts';
 
 export interface RunProcessorOptions {
@@ -36,6 +39,10 @@ export async function runProcessor(options: RunProcessorOptions): Promise<Closab
   releasers.add('waiting for redis', () => stopping.abort());
 
   try {
+    if (config.metrics.listen !== null) {
+      const metrics = await serveMetrics(config.metrics.listen, options.version);
+      releasers.add('the metrics', () => metrics.close());
+    }
     await openWhenReachable({
       redis,
       partitions: config.partitions,
@@ -88,6 +95,13 @@ function standFor(
   const wake = createWake(connectRedis(redisConfig, 'listening', logger), partition.keys.wake);
   releasers.add('wake-ups', () => wake.close());
 
+  // Of the process rather than of one leadership: what could not be written is not lost with it.
+  const tally = createTally();
+  const deadman =
+    config.deadman === null || partition.index !== 0
+      ? null
+      : createDeadman({ url: config.deadman.url.reveal().trim(), everyMs: config.deadman.everyMs, tally, logger });
+  releasers.add("the dead man's switch", () => deadman?.close());
   const electing = connectRedis(redisConfig, 'electing', logger);
   releasers.add('the elector’s connection', () => electing.disconnect());
   const elector = createElector({
@@ -113,6 +127,8 @@ function standFor(
           publicUrl: config.publicUrl,
           wake,
           continuity,
+          tally,
+          deadman,
           now: Date.now,
           logger,
         },

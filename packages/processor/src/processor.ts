@@ -8,7 +8,7 @@ import { activeSilences } from '@healthapp/shared/domain/silence';
 import { type ClockReading, isBlind, readClock } from '@healthapp/shared/redis/clock';
 import type { Continuity } from '@healthapp/shared/redis/continuity';
 import { nextDue } from '@healthapp/shared/redis/due';
-import { notePass } from '@healthapp/shared/redis/leadership';
+import { notePass, noteRouting, readLeadership } from '@healthapp/shared/redis/leadership';
 import { readMassSilence } from '@healthapp/shared/redis/mass-silence';
 import { nextNotificationAt } from '@healthapp/shared/redis/notifications';
 import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
@@ -16,6 +16,7 @@ import { allSilences } from '@healthapp/shared/redis/silences';
 import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { occurrences } from '@healthapp/shared/schedule/recurrence';
+import type { Deadman } from './deadman.ts';
 import { detect, moveToOngoing } from './detect.ts';
 import { fanOut, remind } from './fan-out.ts';
 import { judgeFleet } from './fleet.ts';
@@ -24,6 +25,7 @@ import { createHousekeeping, type RetentionSettings } from './housekeeping.ts';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 import type { Receiver } from './ports.ts';
 import { createSender } from './send.ts';
+import { countPass, type Tally } from './tally.ts';
 import type { Wake } from './wake.ts';
 
 export interface ProcessorOptions {
@@ -43,6 +45,9 @@ export interface ProcessorOptions {
   readonly publicUrl: string | null;
   readonly wake: Wake;
   readonly continuity: Pick<Continuity, 'check'>;
+  readonly tally: Tally;
+  /** Told of good passes by partition 0's leader; null: none is configured. */
+  readonly deadman: Deadman | null;
   /** Wall clock, ms since 1970. */
   readonly now: () => number;
   readonly logger: Logger;
@@ -58,7 +63,7 @@ const lastSendsMs = 1000;
 
 /** Leads until the leadership's signal aborts. */
 export async function leadPartition(options: ProcessorOptions, leadership: Leadership): Promise<void> {
-  const { partition, partitions, receivers, wake, continuity, logger } = options;
+  const { partition, partitions, receivers, wake, continuity, tally, logger } = options;
   const [first] = partitions;
   const sender = createSender({ ...options, leadership, onSettled: wake.ring });
   const detecting = { ...options, leadership, becomesOngoingAfterMs: options.intervalMs };
@@ -66,10 +71,35 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
   const telling = { partition, leadership, receivers };
   const told = receivers.map(({ name, kind }) => ({ name, kind }));
   let lastFault = '';
+  let routingNoted = false;
+
+  /** What could not be written is counted with the next pass. */
+  async function note(begun: number): Promise<void> {
+    if (!routingNoted && !(await noteRouting(partition, leadership.epoch, told))) throw new LeadershipLost();
+    routingNoted = true;
+    countPass(tally, performance.now() - begun);
+    const counted = tally.take();
+    try {
+      if (!(await notePass(partition, leadership.epoch, counted))) throw new LeadershipLost();
+    } catch (error) {
+      for (const [counter, by] of counted) tally.add(counter, by);
+      throw error;
+    }
+  }
+
+  /** All went well here; it counts only if every other partition is led as well. */
+  async function reassure(): Promise<void> {
+    const { deadman } = options;
+    const now = performance.now();
+    if (deadman === null || partition.index !== 0 || !deadman.isDue(now)) return;
+    const others = await Promise.all(partitions.slice(1).map(readLeadership));
+    if (others.every(({ leader }) => leader !== null)) deadman.call(now);
+  }
 
   async function pass(): Promise<ClockReading> {
     // First of all: what Redis lost is put back before anything is judged without it.
     await continuity.check();
+    const begun = performance.now();
     const clock = await readClock(partition);
     // Before the servers, so that a mass silence is known before the first alert that it holds.
     const massSilence = partition.index === 0 ? await judgeFleet(detecting, clock) : await readMassSilence(first);
@@ -83,7 +113,8 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
     const { now } = await readClock(partition);
     await sender.sendDue(now, holds);
     await housekeeping.run(now);
-    if (!(await notePass(partition, leadership.epoch, told))) throw new LeadershipLost();
+    await note(begun);
+    await reassure();
     return clock;
   }
 
@@ -114,6 +145,7 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
       lastFault = '';
     } catch (error) {
       if (error instanceof LeadershipLost) break;
+      tally.add('pass-failed');
       const fault = errorText(error);
       if (fault !== lastFault) logger.error('a pass failed; what it left undone comes next', { error });
       lastFault = fault;

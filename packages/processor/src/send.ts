@@ -1,7 +1,7 @@
 /** The third step of a pass: due notifications are claimed, described and handed to their receivers. */
 import { randomBytes } from 'node:crypto';
 import { type HoldContext, holdDecision } from '@healthapp/shared/domain/hold';
-import { type NotificationFacts, retryPause, type SendOutcome } from '@healthapp/shared/domain/notification';
+import { type NotificationFacts, type Receipt, retryPause } from '@healthapp/shared/domain/notification';
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
 import {
   type Claim,
@@ -17,10 +17,11 @@ import {
   settleNotification,
 } from '@healthapp/shared/redis/notifications';
 import type { Partition } from '@healthapp/shared/redis/partition';
-import { errorText, Permanent, Retryable } from '@healthapp/shared/runtime/errors';
+import { errorText, type FailureReason, Permanent, Retryable } from '@healthapp/shared/runtime/errors';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 import type { Receiver } from './ports.ts';
+import type { Tally } from './tally.ts';
 
 export interface SenderOptions {
   readonly partition: Partition;
@@ -33,6 +34,7 @@ export interface SenderOptions {
   readonly now: () => number;
   /** Called when a place became free or a queue went on, so that the loop looks again at once. */
   readonly onSettled: () => void;
+  readonly tally: Tally;
   readonly logger: Logger;
 }
 
@@ -114,7 +116,8 @@ export function createSender(options: SenderOptions): Sender {
     if (claim.kind === 'expired') {
       await settleNotification(partition, id, receiver.name, claim.attempt, {
         kind: 'expired',
-        reason: 'no receiver took it within 24 h',
+        words: 'no receiver took it within 24 h',
+        reason: 'too-old',
       });
       logger.error('notification expired', fields);
       return;
@@ -134,9 +137,12 @@ export function createSender(options: SenderOptions): Sender {
     id: string,
     claim: Extract<Claim, { kind: 'claimed' }>,
     claimedAt: number,
-  ): Promise<SendOutcome> {
+  ): Promise<Outcome> {
     const [first, ...others] = claim.alerts;
-    if (first === undefined) return { kind: 'refused', reason: 'the record of its alert cannot be read' };
+    if (first === undefined) {
+      options.tally.add('set-aside|alert');
+      return { kind: 'refused', words: 'the record of its alert cannot be read', reason: 'fault' };
+    }
     const facts: NotificationFacts = {
       event: claim.event,
       id,
@@ -159,15 +165,15 @@ export function createSender(options: SenderOptions): Sender {
     try {
       const payload = receiver.describe(facts);
       // After a pause of the process the claim may be another's: what was not begun is not begun any more.
-      if (performance.now() - claimedAt > claimLeaseMs) return retry('this process was paused');
+      if (performance.now() - claimedAt > claimLeaseMs) return retry('this process was paused', 'fault');
       return { kind: 'accepted', receipt: await receiver.send(payload, giveUp.signal) };
     } catch (error) {
-      if (giveUp.signal.aborted) return retry(`no answer within ${longestSendMs / 1000} s`);
-      if (error instanceof Permanent) return { kind: 'refused', reason: errorText(error) };
-      if (error instanceof Retryable) return retry(errorText(error), error.afterMs);
+      if (giveUp.signal.aborted) return retry(`no answer within ${longestSendMs / 1000} s`, 'timeout');
+      if (error instanceof Permanent) return { kind: 'refused', words: errorText(error), reason: error.reason };
+      if (error instanceof Retryable) return retry(errorText(error), error.reason, error.afterMs);
       // A fault of ours is no reason to lose a notification.
       logger.error('a receiver failed unexpectedly', { notification: id, receiver: receiver.name, error });
-      return retry(errorText(error));
+      return retry(errorText(error), 'fault');
     } finally {
       clearTimeout(timer);
       clearInterval(renewing);
@@ -185,23 +191,25 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-function retry(reason: string, afterMs: number | null = null): SendOutcome {
-  return { kind: 'retry', reason, afterMs };
+/** What came of one try. Adapters throw `Retryable` or `Permanent`; here that becomes one of these. */
+type Outcome =
+  | { readonly kind: 'accepted'; readonly receipt: Receipt | null }
+  | {
+      readonly kind: 'retry';
+      readonly words: string;
+      readonly reason: FailureReason;
+      readonly afterMs: number | null;
+    }
+  | { readonly kind: 'refused'; readonly words: string; readonly reason: FailureReason };
+
+function retry(words: string, reason: FailureReason, afterMs: number | null = null): Outcome {
+  return { kind: 'retry', words, reason, afterMs };
 }
 
-function settlementOf(outcome: SendOutcome, attempt: number): Settlement {
-  switch (outcome.kind) {
-    case 'accepted':
-      return outcome;
-    case 'refused':
-      return outcome;
-    case 'retry':
-      return { kind: 'retry', reason: outcome.reason, pauseMs: retryPause(attempt, outcome.afterMs) };
-    default: {
-      const unhandled: never = outcome;
-      return unhandled;
-    }
-  }
+function settlementOf(outcome: Outcome, attempt: number): Settlement {
+  if (outcome.kind !== 'retry') return outcome;
+  const { words, reason, afterMs } = outcome;
+  return { kind: 'retry', words, reason, pauseMs: retryPause(attempt, afterMs) };
 }
 
 function logSettlement(logger: Logger, settlement: Settlement, fields: Record<string, unknown>): void {
@@ -212,13 +220,13 @@ function logSettlement(logger: Logger, settlement: Settlement, fields: Record<st
     case 'retry':
       logger.warn('notification not accepted yet', {
         ...fields,
-        reason: settlement.reason,
+        reason: settlement.words,
         pauseMs: settlement.pauseMs,
       });
       return;
     case 'refused':
     case 'expired':
-      logger.error(`notification ${settlement.kind}`, { ...fields, reason: settlement.reason });
+      logger.error(`notification ${settlement.kind}`, { ...fields, reason: settlement.words });
       return;
     default: {
       const unhandled: never = settlement;

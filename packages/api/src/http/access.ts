@@ -6,7 +6,8 @@ import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from './bindings.ts';
 import { HttpProblem } from './problem.ts';
 
-const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+/** What a proxy adds to what it passes on. */
+export const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
 
 /** @throws UsageError when reading without sign-in would be open to more than this machine. */
 export function assertAccessIsSafe(config: Pick<Config, 'auth' | 'apiListen'>): void {

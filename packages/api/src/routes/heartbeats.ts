@@ -21,6 +21,7 @@ import { isDeeperThan } from '../http/json-depth.ts';
 import type { Limits } from '../http/limits.ts';
 import { HttpProblem, unavailable } from '../http/problem.ts';
 import type { TurnedAway } from '../http/turned-away.ts';
+import type { InstanceMetrics } from '../metrics/instance-metrics.ts';
 import type { Partitions } from '../partitions.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Ticker } from '../ticker.ts';
@@ -32,11 +33,24 @@ export interface HeartbeatDeps {
   readonly ticker: Pick<Ticker, 'couldNotServe'>;
   readonly limits: Limits;
   readonly turnedAway: TurnedAway;
+  readonly metrics: Pick<InstanceMetrics, 'heartbeat'>;
   readonly now: () => number;
 }
 
 export function heartbeatRoutes(deps: HeartbeatDeps) {
-  return new Hono<AppEnv>().post('/api/v1/heartbeats/:server', (c) => receive(c, deps));
+  return new Hono<AppEnv>().post('/api/v1/heartbeats/:server', (c) => counted(receive(c, deps), deps.metrics));
+}
+
+/** Counts by the answer, refusals included. */
+export async function counted(answering: Promise<Response>, metrics: HeartbeatDeps['metrics']): Promise<Response> {
+  try {
+    const answer = await answering;
+    metrics.heartbeat(answer.status);
+    return answer;
+  } catch (error) {
+    metrics.heartbeat(error instanceof HttpProblem ? error.status : 500);
+    throw error;
+  }
 }
 
 /** Refusals in the order of the contract: 413, 401, 403, 400, 409; and 429 where it is known whose it is. */

@@ -140,4 +140,12 @@ export interface Config {
   readonly partitions: number;
   /** How many servers are kept; a new name beyond it is refused. Each partition takes its share. */
   readonly maxServers: number;
+  readonly metrics: {
+    /** Whether the API tells its figures to everybody rather than to this machine and to who may read. */
+    readonly public: boolean;
+    /** Where a processor tells those of its process; null: nowhere. A null host is every interface. */
+    readonly listen: { readonly host: string | null; readonly port: number } | null;
+  };
+  /** What is called from outside after good passes; its URL tells who may call it. Null: nothing. */
+  readonly deadman: { readonly url: Secret; readonly everyMs: number } | null;
 }

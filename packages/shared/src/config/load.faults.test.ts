@@ -248,6 +248,20 @@ describe('a fault names key, line and remedy', () => {
       'agent:\n  filesystems:\n    exclude: [""]',
       'agent.filesystems.exclude[0]: must be a path or glob, not empty (config.yaml:3)',
     ],
+    // Watching the monitor.
+    [
+      'deadman: {url: hunter2}',
+      'deadman.url: must be a URL such as https://hc-ping.com/…, with http:// or https:// (config.yaml:1)',
+    ],
+    [
+      'deadman: {url_file: secret}',
+      'deadman.url_file: must be a URL such as https://hc-ping.com/…, with http:// or https:// (config.yaml:1)',
+    ],
+    ['deadman: {every: 60s}', 'deadman.every: has no effect without url: give deadman.url too (config.yaml:1)'],
+    [
+      'metrics: {listen: 9464}',
+      "metrics.listen: must begin with a colon when it is only a port, as in ':8000' (config.yaml:1)",
+    ],
     // Contradictions.
     [
       'email_server_password: hunter2',

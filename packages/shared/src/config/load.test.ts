@@ -85,7 +85,20 @@ const defaults: Config = {
     recentLogLines: 10,
   },
   partitions: 1,
+  metrics: { public: false, listen: null },
+  deadman: null,
 };
+
+describe("an outside dead man's switch", () => {
+  it.each([
+    ['deadman: {url: "https://hc.example/x"}', 'https://hc.example/x', 60_000],
+    ['deadman: {url_file: deadman, every: 5m}', 'https://hc.example/secret', 300_000],
+  ])('is called as %s says', (text, url, everyMs) => {
+    writeFileSync(join(folder.path, 'deadman'), 'https://hc.example/secret\n');
+    const { deadman } = configOf(text);
+    expect([deadman?.url.reveal(), deadman?.everyMs]).toEqual([url, everyMs]);
+  });
+});
 
 describe('a configuration that says nothing', () => {
   it.each(['', '# nothing\n', 'redis:\nagent:\nauth: ~\nemail_recipients: ""\nredis_password: ""'])(
@@ -149,6 +162,7 @@ describe('each key', () => {
       'retention: { alerts: 7d, history: 2d, audit: 30d }',
       { retention: { alertsMs: 604_800_000, historyMs: 172_800_000, auditMs: 2_592_000_000 } },
     ],
+    ['metrics: {public: yes, listen: ":9464"}', { metrics: { public: true, listen: { host: null, port: 9464 } } }],
     ['mass_silence: false', { massSilence: null }],
     ['mass_silence: no', { massSilence: null }],
     [

@@ -17,6 +17,7 @@ import { readReceivers } from './schema/receivers.ts';
 import { readRedis } from './schema/redis.ts';
 import { readRetention } from './schema/retention.ts';
 import { refuseUnknownKeys, shownPath } from './schema/sections.ts';
+import { readSelfWatch } from './schema/self-watch.ts';
 import { Secret } from './secret.ts';
 import type { Reading } from './section.ts';
 
@@ -104,6 +105,7 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
     auth,
     agent: readAgent(reading),
     heroku: readHeroku(reading),
+    ...readSelfWatch(reading),
   };
   if (faults.length > 0) return { kind: 'faulty', file, faults: inOrder(faults, file) };
   return { kind: 'loaded', config: deepFreeze(config), warnings: inOrder(warnings, file) };

@@ -73,6 +73,7 @@ describe('the sample configuration', () => {
       'redis_password_file',
       'api_key_file',
       'email_server_password_file',
+      'deadman.url_file',
       'agent.key',
       'agent.checks[].http.url_file',
       'agent.checks[].redis.url_file',

@@ -74,12 +74,6 @@ export interface NotificationFacts {
   readonly publicUrl: string | null;
 }
 
-/** What came of one try to send. Adapters throw `Retryable` or `Permanent`; the sender turns them into this. */
-export type SendOutcome =
-  | { readonly kind: 'accepted'; readonly receipt: Receipt | null }
-  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs: number | null }
-  | { readonly kind: 'refused'; readonly reason: string };
-
 /** A notification that no receiver took for a day is of no use any more; it stays visible as `expired`. */
 export const deliveryWindowMs = 24 * 60 * 60 * 1000;
 

@@ -157,3 +157,15 @@ export async function updateAlert(partition: Partition, was: Alert, alert: Alert
 export function openAlertsOf(partition: Partition, server: string): Promise<Record<string, string>> {
   return partition.redis.hgetall(partition.keys.open(server));
 }
+
+/** How many alerts are open, by kind and state; the scripts keep sets of them, so none is read. */
+export async function countAlertsIn(
+  partition: Partition,
+  kinds: readonly string[],
+): Promise<{ kind: string; state: 'created' | 'ongoing'; count: number }[]> {
+  const asked = kinds.flatMap((kind) => (['created', 'ongoing'] as const).map((state) => ({ kind, state })));
+  const pipeline = partition.redis.pipeline();
+  for (const { kind, state } of asked) pipeline.scard(partition.keys.alertsIn(kind, state));
+  const counts = (await pipelineAnswers(pipeline.exec())) as number[];
+  return asked.map((one, index) => ({ ...one, count: counts[index] ?? 0 }));
+}

@@ -1,6 +1,8 @@
 /** What Redis keeps of a partition's leadership. The lock itself is redlock's; see the elector. */
 import type { Thresholds } from '../domain/detect.ts';
+import type { LeaderCounter } from './counters.ts';
 import type { Partition } from './partition.ts';
+import type { ScriptArgument } from './scripts.ts';
 import { pipelineAnswers } from './servers.ts';
 
 export interface Leader {
@@ -24,13 +26,24 @@ export async function endEpoch(partition: Partition, epoch: string): Promise<voi
   await partition.run('endEpoch', [epoch]);
 }
 
-/** @returns false when the epoch is not current any more. */
+/** Notes that everything due was looked at, and what was counted since. @returns false when the epoch is not current any more. */
 export async function notePass(
+  partition: Partition,
+  epoch: string,
+  counted: ReadonlyMap<LeaderCounter, number>,
+): Promise<boolean> {
+  const args: ScriptArgument[] = [epoch];
+  for (const [counter, by] of counted) args.push(counter, by);
+  return (await partition.run('notePass', args)) === 1;
+}
+
+/** Notes whom this leader tells. @returns false when the epoch is not current any more. */
+export async function noteRouting(
   partition: Partition,
   epoch: string,
   receivers: readonly ToldReceiver[],
 ): Promise<boolean> {
-  return (await partition.run('notePass', [epoch, JSON.stringify(receivers)])) === 1;
+  return (await partition.run('noteRouting', [epoch, JSON.stringify(receivers)])) === 1;
 }
 
 /** Marks the next chunk of servers for judging when the thresholds changed. */

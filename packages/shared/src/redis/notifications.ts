@@ -1,5 +1,6 @@
 import type { Notification, NotificationEvent, NotificationState, Receipt, ToldAlert } from '../domain/notification.ts';
 import { deliveryWindowMs } from '../domain/notification.ts';
+import type { FailureReason } from '../runtime/errors.ts';
 import { alertFrom, type TransitionRecord } from './alerts.ts';
 import type { Partition } from './partition.ts';
 import type { ScriptArgument } from './scripts.ts';
@@ -177,13 +178,15 @@ export async function renewClaim(
   return (await partition.run('renewClaim', [epoch, id, receiver, attempt, claimLeaseMs])) === 1;
 }
 
+/** `words`: the receiver's own; `reason`: what they come to, by name. */
 export type Settlement =
   | { readonly kind: 'accepted'; readonly receipt?: Receipt | null }
-  | { readonly kind: 'retry'; readonly reason: string; readonly pauseMs: number }
-  | { readonly kind: 'refused' | 'expired'; readonly reason: string };
+  | { readonly kind: 'retry'; readonly words: string; readonly reason: FailureReason; readonly pauseMs: number }
+  | { readonly kind: 'refused'; readonly words: string; readonly reason: FailureReason }
+  | { readonly kind: 'expired'; readonly words: string; readonly reason: 'too-old' };
 
 /** What a receiver said is kept, but not at any length. */
-const longestReason = 500;
+const longestWords = 500;
 
 /** @returns false when a later attempt was claimed meanwhile; then that one's outcome counts. */
 export async function settleNotification(
@@ -193,10 +196,12 @@ export async function settleNotification(
   attempt: number,
   settlement: Settlement,
 ): Promise<boolean> {
-  const reason = settlement.kind === 'accepted' ? '' : settlement.reason.slice(0, longestReason);
+  const failed = settlement.kind !== 'accepted';
+  const words = failed ? settlement.words.slice(0, longestWords) : '';
   const pause = settlement.kind === 'retry' ? settlement.pauseMs : 0;
-  const receipt = settlement.kind === 'accepted' ? (settlement.receipt ?? '') : '';
-  const args = [id, receiver, attempt, settlement.kind, reason, pause, receipt];
+  const reason = failed ? settlement.reason : '';
+  const receipt = failed ? '' : (settlement.receipt ?? '');
+  const args = [id, receiver, attempt, settlement.kind, words, pause, reason, receipt];
   return (await partition.run('settleNotification', args)) === 1;
 }
 
@@ -214,12 +219,25 @@ export interface WaitingNotifications {
   readonly oldestAt: number | null;
 }
 
-export async function waitingNotifications(partition: Partition): Promise<WaitingNotifications> {
-  const { keys, redis } = partition;
+/** What waits to be sent, to all receivers. */
+export function waitingNotifications(partition: Partition): Promise<WaitingNotifications> {
+  return countWaiting(partition, partition.keys.waiting);
+}
+
+/** What waits to be sent to one receiver. */
+export function waitingFor(partition: Partition, receiver: string): Promise<WaitingNotifications> {
+  return countWaiting(partition, partition.keys.waitingFor(receiver));
+}
+
+async function countWaiting({ redis }: Partition, waiting: string): Promise<WaitingNotifications> {
   const [count, oldest] = (await pipelineAnswers(
-    redis.pipeline().zcard(keys.waiting).zrange(keys.waiting, '0', '0', 'WITHSCORES').exec(),
+    redis.pipeline().zcard(waiting).zrange(waiting, '0', '0', 'WITHSCORES').exec(),
   )) as [number, string[]];
   return { count, oldestAt: oldest[1] === undefined ? null : Number(oldest[1]) };
+}
+
+export function countHeld(partition: Partition): Promise<number> {
+  return partition.redis.zcard(partition.keys.held);
 }
 
 /** Ids of an alert's notifications, in the order in which they were decided, for several alerts. */

@@ -61,6 +61,8 @@ function keysOf(prefix: string) {
     alert: (id: string) => `${prefix}:alert:${id}`,
     /** sorted set id → when it opened. */
     openAlerts: `${prefix}:alerts:open`,
+    /** set of ids: open, of one kind, in one state; to be counted without reading the alerts. */
+    alertsIn: (kind: string, state: 'created' | 'ongoing') => `${prefix}:alerts-in:${kind}:${state}`,
     /** sorted set id → when it closed. */
     closedAlerts: `${prefix}:alerts:closed`,
     /** sorted set id → when it opened, of one server. */
@@ -73,8 +75,14 @@ function keysOf(prefix: string) {
     notification: (id: string) => `${prefix}:notification:${id}`,
     /** list of ids, in the order in which they were decided. */
     notificationsOf: (alertId: string) => `${prefix}:notifications-of:${alertId}`,
+    /** sorted set id → when it was decided, of all. */
+    notifications: `${prefix}:notifications`,
     /** sorted set id → when it was decided, of all that wait. */
     waiting: `${prefix}:waiting`,
+    /** The same, of one receiver. */
+    waitingFor: (receiver: string) => `${prefix}:waiting:${receiver}`,
+    /** hash: `acceptedAt`, `failedAt`, `failure` (its words), `failures` since the last acceptance. */
+    receiver: (name: string) => `${prefix}:receiver:${name}`,
     /** sorted set id → when to ask again whether it is still to be held; +inf: when somebody acts. */
     held: `${prefix}:held`,
     /** sorted set id → when to try (again), of one receiver: a dead receiver's thousands delay no other. */
@@ -95,6 +103,8 @@ function keysOf(prefix: string) {
     leader: `${prefix}:leader`,
     /** string: when the leader last looked at what was due. */
     lastPass: `${prefix}:last-pass`,
+    /** hash: what was counted since the beginning; `counters.ts` takes the fields apart. */
+    counters: `${prefix}:counters`,
     /** string: the leader's receivers as JSON. */
     receivers: `${prefix}:receivers`,
     /** string: the thresholds that all servers were judged by, as JSON. */

@@ -21,6 +21,7 @@ import holdNotifications from './scripts/hold-notifications.lua';
 import judgeAll from './scripts/judge-all.lua';
 import keepMark from './scripts/keep-mark.lua';
 import notePass from './scripts/note-pass.lua';
+import noteRouting from './scripts/note-routing.lua';
 import noteTokenUse from './scripts/note-token-use.lua';
 import prelude from './scripts/prelude.lua';
 import putBack from './scripts/put-back.lua';
@@ -72,6 +73,7 @@ const sources = {
   notePass,
   putBack,
   readHistory,
+  noteRouting,
   recordHeartbeats,
   remind,
   renewClaim,

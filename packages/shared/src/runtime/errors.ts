@@ -1,23 +1,41 @@
 /** Adapters throw one of these two; one place, the sender or the loop, decides what follows. */
 
+/**
+ * Why the other side did not take something, by name: what it said in words is for people, and endless;
+ * these are few, so that they can be counted.
+ */
+export type FailureReason =
+  | 'timeout'
+  | 'network'
+  | 'rate-limited'
+  | 'unavailable'
+  | 'credentials'
+  | 'recipient'
+  | 'rejected'
+  | 'fault';
+
 /** It may work later: a network fault, a 5xx, a full queue. */
 export class Retryable extends Error {
   override readonly name = 'Retryable';
+  readonly reason: FailureReason;
   /** How long the peer asked to wait (`Retry-After`), in milliseconds; null when it said nothing. */
   readonly afterMs: number | null;
 
-  constructor(message: string, options: { cause?: unknown; afterMs?: number } = {}) {
+  constructor(message: string, options: { cause?: unknown; afterMs?: number; reason?: FailureReason } = {}) {
     super(message, { cause: options.cause });
     this.afterMs = options.afterMs ?? null;
+    this.reason = options.reason ?? 'unavailable';
   }
 }
 
 /** It will never work as it stands: a refused token, an unknown channel, no such recipient. */
 export class Permanent extends Error {
   override readonly name = 'Permanent';
+  readonly reason: FailureReason;
 
-  constructor(message: string, options: { cause?: unknown } = {}) {
+  constructor(message: string, options: { cause?: unknown; reason?: FailureReason } = {}) {
     super(message, { cause: options.cause });
+    this.reason = options.reason ?? 'rejected';
   }
 }
 

@@ -15,6 +15,7 @@ import { processKeys } from './process.ts';
 import { receiverSections } from './receivers.ts';
 import { redisKeys } from './redis.ts';
 import { retentionKeys } from './retention.ts';
+import { deadmanKeys, metricsKeys } from './self-watch.ts';
 
 /** Every section by its path, with the names of its keys: the top level has no name, `[]` stands for each of a list. */
 const sections: ReadonlyMap<string, readonly string[]> = new Map([
@@ -37,6 +38,8 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
       'agent',
       'receivers',
       'heroku',
+      'metrics',
+      'deadman',
     ],
   ],
   ['mass_silence', Object.keys(massSilenceKeys)],
@@ -45,6 +48,8 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
   ['auth.proxy', Object.keys(authProxyKeys)],
   ['retention', Object.keys(retentionKeys)],
   ['agent', [...Object.keys(agentKeys), 'filesystems', 'checks']],
+  ['metrics', Object.keys(metricsKeys)],
+  ['deadman', Object.keys(deadmanKeys)],
   ['agent.filesystems', Object.keys(agentFilesystemKeys)],
   ...checkSections,
   ...receiverSections,

@@ -39,6 +39,8 @@ local function apply(change, name, open)
   redis.call('SET', key('alert:' .. id), alert)
   if kind == 'open' then
     redis.call('HSET', open, problem, id)
+    redis.call('SADD', key('alerts-in:' .. problem_kind(problem) .. ':created'), id)
+    count('opened|' .. problem_kind(problem))
     redis.call('ZADD', key('alerts:open'), now, id)
     if name ~= '' then redis.call('ZADD', key('alerts-of:' .. name), now, id) end
     redis.call('ZADD', key('becoming-ongoing'), now + becomes_ongoing_after, id)
@@ -47,6 +49,7 @@ local function apply(change, name, open)
     redis.call('ZREM', key('alerts:open'), id)
     redis.call('ZADD', key('alerts:closed'), now, id)
     redis.call('ZREM', key('becoming-ongoing'), id)
+    leave_open(problem, id)
   end
   if event ~= '' then redis.call('XADD', key('transitions'), '*', 'alert', id, 'event', event) end
   announce('alert', id)

@@ -11,8 +11,9 @@ local before, left = ARGV[2], tonumber(ARGV[3])
 local function drop(id, receiver)
   redis.call('DEL', key('notification:' .. id))
   redis.call('ZREM', key('due:' .. receiver), id)
-  redis.call('ZREM', key('waiting'), id)
+  redis.call('ZREM', key('notifications'), id)
   redis.call('ZREM', key('held'), id)
+  end_waiting(id, receiver)
 end
 
 local function drop_notification(alert_id, id)

@@ -15,10 +15,8 @@ local now = wall_clock()
 local function drop(alert_id, receiver, id, because)
   redis.call('LREM', key('queue:' .. alert_id .. ':' .. receiver), 1, id)
   redis.call('ZREM', key('due:' .. receiver), id)
-  redis.call('ZREM', key('waiting'), id)
   redis.call('ZREM', key('held'), id)
-  redis.call('HSET', key('notification:' .. id), 'state', 'expired', 'heldBecause', because)
-  announce('notification', id)
+  expire(id, receiver, because)
 end
 
 local function drop_unsent_reminders(alert_id, receiver)
@@ -52,14 +50,7 @@ local function notify(alert_id, event, id, receiver, remind_every)
     redis.call('ZREM', key('reminders'), alert_id .. ' ' .. receiver)
     drop_unsent_reminders(alert_id, receiver)
   end
-  redis.call('HSET', key('notification:' .. id), 'alertId', alert_id, 'receiver', receiver, 'event', event,
-    'number', 0, 'state', 'waiting', 'createdAt', now, 'readyAt', now, 'attempts', 0)
-  redis.call('RPUSH', key('notifications-of:' .. alert_id), id)
-  redis.call('ZADD', key('waiting'), now, id)
-  if redis.call('RPUSH', key('queue:' .. alert_id .. ':' .. receiver), id) == 1 then
-    redis.call('ZADD', key('due:' .. receiver), now, id)
-  end
-  announce('notification', id)
+  enqueue(id, alert_id, receiver, event, 0, now)
 end
 
 local at = 2

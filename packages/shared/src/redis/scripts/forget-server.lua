@@ -25,6 +25,7 @@ for at = 3, #ARGV, 4 do
   redis.call('ZREM', key('alerts:open'), id)
   redis.call('ZADD', key('alerts:closed'), now, id)
   redis.call('ZREM', key('becoming-ongoing'), id)
+  leave_open(ARGV[at], id)
   redis.call('XADD', key('transitions'), '*', 'alert', id, 'event', 'closed')
   announce('alert', id)
 end

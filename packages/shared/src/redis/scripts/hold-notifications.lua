@@ -14,18 +14,18 @@ for at = 2, #ARGV, 4 do
   local was = redis.call('HMGET', notification, 'state', 'claimedUntil', 'group', 'event', 'alertId')
   if was[1] == 'waiting' and tonumber(was[2] or '0') <= now and not was[3] then
     redis.call('ZREM', key('due:' .. receiver), id)
-    redis.call('ZREM', key('waiting'), id)
     if was[4] == 'ongoing' then
-      redis.call('HSET', notification, 'state', 'expired', 'heldBecause', reason)
+      expire(id, receiver, reason)
       local queue = key('queue:' .. was[5] .. ':' .. receiver)
       redis.call('LREM', queue, 1, id)
       local head = redis.call('LINDEX', queue, 0)
       if head then redis.call('ZADD', key('due:' .. receiver), now, head) end
     else
+      end_waiting(id, receiver)
       redis.call('HSET', notification, 'state', 'held', 'heldBecause', reason)
       redis.call('ZADD', key('held'), again == '' and '+inf' or again, id)
+      announce('notification', id)
     end
-    announce('notification', id)
   end
 end
 return 1

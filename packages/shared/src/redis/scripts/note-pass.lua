@@ -1,7 +1,8 @@
--- Notes that the leader has looked at everything that was due, and who is told.
+-- Notes that the leader has looked at everything that was due, and what it counted meanwhile.
 --
--- ARGV  epoch, receivers (JSON)
+-- ARGV  epoch, then for each 2: counter, by how much
 -- Returns 1, or 0 when the epoch is not current.
 if not leads(ARGV[1]) then return 0 end
-redis.call('MSET', key('last-pass'), wall_clock(), key('receivers'), ARGV[2])
+redis.call('SET', key('last-pass'), wall_clock())
+for at = 2, #ARGV, 2 do count(ARGV[at], ARGV[at + 1]) end
 return 1

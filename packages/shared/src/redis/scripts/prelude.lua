@@ -29,3 +29,48 @@ local function read_alert(id)
   local read, alert = pcall(cjson.decode, text)
   return read and type(alert) == 'table' and alert or nil
 end
+
+-- Adds to a counter that outlives every process; `redis/counters.ts` reads the fields.
+local function count(field, by) redis.call('HINCRBY', key('counters'), field, by or 1) end
+
+-- A notification is on its way from now on, or is so no more: counted for all and for each receiver.
+local function begin_waiting(id, receiver, now)
+  redis.call('ZADD', key('waiting'), now, id)
+  redis.call('ZADD', key('waiting:' .. receiver), now, id)
+end
+local function end_waiting(id, receiver)
+  redis.call('ZREM', key('waiting'), id)
+  redis.call('ZREM', key('waiting:' .. receiver), id)
+end
+
+-- Makes a notification's record and puts it behind what its receiver is still to hear of the alert.
+local function enqueue(id, alert_id, receiver, event, number, now)
+  redis.call('HSET', key('notification:' .. id), 'alertId', alert_id, 'receiver', receiver, 'event', event,
+    'number', number, 'state', 'waiting', 'createdAt', now, 'readyAt', now, 'attempts', 0)
+  redis.call('RPUSH', key('notifications-of:' .. alert_id), id)
+  redis.call('ZADD', key('notifications'), now, id)
+  begin_waiting(id, receiver, now)
+  if redis.call('RPUSH', key('queue:' .. alert_id .. ':' .. receiver), id) == 1 then
+    redis.call('ZADD', key('due:' .. receiver), now, id)
+  end
+  announce('notification', id)
+end
+
+-- Ends a notification that will not be sent, for a reason with a name.
+local function expire(id, receiver, because)
+  end_waiting(id, receiver)
+  redis.call('HSET', key('notification:' .. id), 'state', 'expired', 'heldBecause', because)
+  count('notifications|' .. receiver .. '|expired|' .. because)
+  announce('notification', id)
+end
+
+-- `disk-full|/var` is of the kind `disk-full`.
+local function problem_kind(problem) return string.match(problem, '^[^|]*') end
+
+-- An alert is not open any more: it leaves the sets that count the open ones by kind and state.
+local function leave_open(problem, id)
+  local kind = problem_kind(problem)
+  redis.call('SREM', key('alerts-in:' .. kind .. ':created'), id)
+  redis.call('SREM', key('alerts-in:' .. kind .. ':ongoing'), id)
+  count('closed|' .. kind)
+end

@@ -24,6 +24,7 @@ while at <= #ARGV do
     redis.call('SET', key('alert:' .. id), alert)
     redis.call('HSET', open, problem, id)
     redis.call('ZADD', key('alerts:open'), opened_at, id)
+    redis.call('SADD', key('alerts-in:' .. problem_kind(problem) .. ':' .. state), id)
     if server ~= '' then redis.call('ZADD', key('alerts-of:' .. server), opened_at, id) end
     if state == 'created' then redis.call('ZADD', key('becoming-ongoing'), now, id) end
     if redis.call('EXISTS', key('server:' .. server)) == 1 then redis.call('ZADD', key('changed'), now, server) end
@@ -34,6 +35,7 @@ while at <= #ARGV do
     if is_missing then
       redis.call('HSET', key('notification:' .. notification), unpack(ARGV, at + 4, at + 3 + count))
       redis.call('RPUSH', key('notifications-of:' .. id), notification)
+      redis.call('ZADD', key('notifications'), opened_at, notification)
       redis.call('ZADD', key('reminders'), now + first_reminder, id .. ' ' .. receiver)
       if reminder ~= '0' then redis.call('HSET', key('reminders-of:' .. id), receiver, reminder) end
     end

@@ -19,7 +19,7 @@ for at = 2, #ARGV, 4 do
     -- From now on it is on its way: a day of trying begins, however long it was held.
     redis.call('HSET', notification, 'state', 'waiting', 'readyAt', now)
     redis.call('HDEL', notification, 'heldBecause')
-    redis.call('ZADD', key('waiting'), now, id)
+    begin_waiting(id, receiver, now)
     redis.call('ZADD', key('due:' .. receiver), now, id)
     announce('notification', id)
   end

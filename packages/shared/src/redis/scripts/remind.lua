@@ -17,25 +17,17 @@ local function replace_unsent(queue, receiver)
   if was[1] ~= 'ongoing' or tonumber(was[2] or '0') > now or was[3] then return end
   redis.call('RPOP', queue)
   redis.call('ZREM', key('due:' .. receiver), last)
-  redis.call('ZREM', key('waiting'), last)
-  redis.call('HSET', key('notification:' .. last), 'state', 'expired', 'heldBecause', 'replaced')
-  announce('notification', last)
+  expire(last, receiver, 'replaced')
 end
 
 local function remind(alert_id, receiver)
   local created = redis.call('HGET', key('notification:' .. alert_id .. '.' .. receiver .. '.created'), 'state')
   -- Held: who has not heard that it opened is told that first, when it is released.
   if created ~= 'accepted' and created ~= 'waiting' then return end
-  local queue = key('queue:' .. alert_id .. ':' .. receiver)
-  replace_unsent(queue, receiver)
+  replace_unsent(key('queue:' .. alert_id .. ':' .. receiver), receiver)
   local number = redis.call('HINCRBY', key('reminders-of:' .. alert_id), receiver, 1)
   local id = alert_id .. '.' .. receiver .. '.ongoing.' .. number
-  redis.call('HSET', key('notification:' .. id), 'alertId', alert_id, 'receiver', receiver, 'event', 'ongoing',
-    'number', number, 'state', 'waiting', 'createdAt', now, 'readyAt', now, 'attempts', 0)
-  redis.call('RPUSH', key('notifications-of:' .. alert_id), id)
-  redis.call('ZADD', key('waiting'), now, id)
-  if redis.call('RPUSH', queue, id) == 1 then redis.call('ZADD', key('due:' .. receiver), now, id) end
-  announce('notification', id)
+  enqueue(id, alert_id, receiver, 'ongoing', number, now)
 end
 
 for at = 2, #ARGV, 4 do

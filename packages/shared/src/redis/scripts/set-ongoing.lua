@@ -11,6 +11,8 @@ for at = 2, #ARGV, 3 do
   elseif was.version == version then
     redis.call('SET', key('alert:' .. id), alert)
     redis.call('ZREM', key('becoming-ongoing'), id)
+    redis.call('SREM', key('alerts-in:' .. was.kind .. ':created'), id)
+    redis.call('SADD', key('alerts-in:' .. was.kind .. ':ongoing'), id)
     announce('alert', id)
   end
 end

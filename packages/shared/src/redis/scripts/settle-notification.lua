@@ -1,13 +1,13 @@
 -- Records what came of one try to send, and lets the next of the same alert and receiver go.
 --
 -- ARGV  notification id (or a group's), receiver, attempt that was made,
---       accepted | retry | refused | expired, the receiver's words, ms until the next try, what the receiver
---       gave for the message ('' for nothing), by which it finds it again
+--       accepted | retry | refused | expired, the receiver's words, ms until the next try, why by name, what the
+--       receiver gave for the message ('' for nothing), by which it finds it again
 -- Returns 1, or 0 when a later attempt has been claimed meanwhile.
 --
 -- Fenced by the attempt rather than by the epoch: what a receiver accepted is a fact, also when the
 -- leadership ended while it was being sent, and recording it saves people a repeat.
-local id, receiver, attempt, outcome, words = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local id, receiver, attempt, outcome, words, reason = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[7]
 local now = wall_clock()
 local was = redis.call('HMGET', key('notification:' .. id), 'attempts', 'state', 'isGroup')
 if was[1] ~= attempt or was[2] ~= 'waiting' then return 0 end
@@ -25,7 +25,7 @@ local function note(one)
       redis.call('HSET', notification, 'lastError', words)
     end
     redis.call('ZREM', key('due:' .. receiver), one)
-    redis.call('ZREM', key('waiting'), one)
+    end_waiting(one, receiver)
   end
 end
 
@@ -39,9 +39,7 @@ local function go_on(one)
     -- Who never heard of the alert is not told that it stands or that it is over.
     redis.call('ZREM', key('reminders'), alert_id .. ' ' .. receiver)
     for _, later in ipairs(redis.call('LRANGE', queue, 0, -1)) do
-      redis.call('HSET', key('notification:' .. later), 'state', 'expired', 'heldBecause', 'never-told')
-      redis.call('ZREM', key('waiting'), later)
-      announce('notification', later)
+      expire(later, receiver, 'never-told')
     end
     redis.call('DEL', queue)
   else
@@ -50,12 +48,30 @@ local function go_on(one)
   end
 end
 
-if ARGV[7] ~= '' then redis.call('HSET', key('notification:' .. id), 'receipt', ARGV[7]) end
+if ARGV[8] ~= '' then redis.call('HSET', key('notification:' .. id), 'receipt', ARGV[8]) end
+
+-- How the receiver fares, for the page of receivers and for whoever watches the monitor.
+local function note_health()
+  local health = key('receiver:' .. receiver)
+  if outcome == 'accepted' then
+    redis.call('HSET', health, 'acceptedAt', now, 'failures', 0)
+  else
+    redis.call('HSET', health, 'failedAt', now, 'failure', words)
+    redis.call('HINCRBY', health, 'failures', 1)
+  end
+end
+
 local members = { id }
 if was[3] then
   members = redis.call('LRANGE', key('members:' .. id), 0, -1)
   note(id)
 end
+-- What came too late was not tried.
+if outcome ~= 'expired' then
+  count('attempts|' .. receiver .. '|' .. outcome .. '|' .. reason)
+  note_health()
+end
+if outcome ~= 'retry' then count('notifications|' .. receiver .. '|' .. outcome .. '|' .. reason, #members) end
 for _, one in ipairs(members) do
   note(one)
   announce('notification', one)

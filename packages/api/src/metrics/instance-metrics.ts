@@ -1,0 +1,73 @@
+/** What one API instance counts by itself: it begins anew with the process. */
+import { Counter, Histogram, Registry } from 'prom-client';
+
+/** What became of a request that was meant as a heartbeat. */
+export type HeartbeatResult =
+  | 'accepted'
+  | 'malformed'
+  | 'unauthorized'
+  | 'revoked'
+  | 'replay'
+  | 'too-large'
+  | 'too-many'
+  | 'unavailable'
+  | 'failed';
+
+const results: readonly HeartbeatResult[] = [
+  'accepted',
+  'malformed',
+  'unauthorized',
+  'revoked',
+  'replay',
+  'too-large',
+  'too-many',
+  'unavailable',
+  'failed',
+];
+
+const resultOf: Readonly<Record<number, HeartbeatResult>> = {
+  202: 'accepted',
+  400: 'malformed',
+  401: 'unauthorized',
+  403: 'revoked',
+  409: 'replay',
+  413: 'too-large',
+  429: 'too-many',
+  503: 'unavailable',
+};
+
+export interface InstanceMetrics {
+  readonly registry: Registry;
+  /** @param status that a heartbeat was answered with. */
+  heartbeat(status: number): void;
+  /** @param ms that Redis took to move the observed clock on. */
+  tick(ms: number): void;
+}
+
+export function createInstanceMetrics(): InstanceMetrics {
+  const registry = new Registry();
+  const heartbeats = new Counter({
+    name: 'healthapp_heartbeats_total',
+    help: 'Heartbeats that this API instance answered, by what became of them.',
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  // Each from the beginning: a rate over a series that has only just appeared is none.
+  const counters = new Map(results.map((result) => [result, heartbeats.labels({ result })]));
+  for (const counter of counters.values()) counter.inc(0);
+  const ticks = new Histogram({
+    name: 'healthapp_redis_tick_duration_seconds',
+    help: 'How long Redis took to move the observed clock on, which this API instance asks of it every 100 ms.',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+    registers: [registry],
+  });
+  return {
+    registry,
+    heartbeat(status) {
+      counters.get(resultOf[status] ?? 'failed')?.inc();
+    },
+    tick(ms) {
+      ticks.observe(ms / 1000);
+    },
+  };
+}
