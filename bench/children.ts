@@ -1,5 +1,6 @@
 /** The bench's own other processes: this same bundle, told by its argument which part it is. */
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Attack, AttackResult } from './hostile-generator.ts';
 import type { Burst, BurstResult, Order, Preparation } from './load-generator.ts';
 
 export interface Generator {
@@ -24,6 +25,27 @@ export function startGenerator(): Generator {
     send: (burst) => ask({ kind: 'burst', ...burst }),
     stop: () => {
       child.send({ kind: 'stop' });
+    },
+    close: () => end(child),
+  };
+}
+
+export interface Attacker {
+  begin(attack: Omit<Attack, 'kind'>): void;
+  stop(): Promise<AttackResult>;
+  close(): Promise<void>;
+}
+
+export function startAttacker(): Attacker {
+  const child = startChild('hostile-generator');
+  return {
+    begin(attack) {
+      child.send({ kind: 'attack', ...attack });
+    },
+    stop() {
+      const result = message<AttackResult>(child);
+      child.send({ kind: 'stop' });
+      return result;
     },
     close: () => end(child),
   };

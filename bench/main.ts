@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { runBareServer } from './bare-server.ts';
 import { measureDelivery } from './delivery.ts';
 import { measureHeartbeats } from './heartbeats.ts';
+import { runHostileGenerator } from './hostile-generator.ts';
+import { measureLoad } from './load.ts';
 import { runLoadGenerator } from './load-generator.ts';
 import { type Effort, median, type Row } from './measure.ts';
 import { measureMemory } from './memory.ts';
@@ -17,6 +19,7 @@ const parts: Readonly<Record<string, (effort: Effort) => Promise<Row[]>>> = {
   pass: measurePass,
   delivery: measureDelivery,
   memory: measureMemory,
+  load: measureLoad,
 };
 
 async function bench(args: readonly string[]): Promise<void> {
@@ -62,6 +65,7 @@ function short(number: number): string {
 const [part, ...rest] = process.argv.slice(2);
 if (part === 'load-generator') runLoadGenerator();
 else if (part === 'bare-server') runBareServer();
+else if (part === 'hostile-generator') runHostileGenerator();
 else {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void closeOwned().finally(() => process.exit(1)));

@@ -2,6 +2,7 @@
 /** Gathers what the packages have built into dist/, laid out as it is shipped: the UI lies beside the executable. */
 import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { writeBillOfMaterials } from './bill-of-materials.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
@@ -28,3 +29,18 @@ for (const { from, to, executable } of bundles) {
 }
 // Outside the repository, Node 18 would take the bundles for CommonJS without this beside them.
 writeFileSync(`${dist}/package.json`, `${JSON.stringify({ type: 'module', private: true })}\n`);
+
+writeBillOfMaterials({
+  root,
+  dist,
+  name: 'healthapp',
+  description: 'API, processor, web UI and command line of HealthApp',
+  lists: ['packages/cli/packages.json', 'packages/ui/packages.json'],
+});
+writeBillOfMaterials({
+  root,
+  dist,
+  name: 'healthapp-agent',
+  description: 'The agent of HealthApp',
+  lists: ['packages/agent/packages.json'],
+});

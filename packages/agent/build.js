@@ -1,7 +1,9 @@
 // @ts-check
 /** Bundles the agent into one file that runs on a bare Node 18: `dist/healthapp-agent.js`. */
 import { chmodSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { packagesOf, writePackages } from '../../scripts/bundled-packages.js';
 
 const outfile = 'dist/healthapp-agent.js';
 
@@ -16,7 +18,7 @@ const englishOnly = {
   },
 };
 
-await build({
+const { metafile } = await build({
   absWorkingDir: import.meta.dirname,
   entryPoints: ['src/standalone.ts'],
   outfile,
@@ -35,5 +37,9 @@ await build({
     ].join('\n'),
   },
   plugins: [englishOnly],
+  metafile: true,
 });
+const [output] = Object.values(metafile.outputs);
+const files = Object.keys(output?.inputs ?? {}).map((file) => resolve(import.meta.dirname, file));
+writePackages(`${import.meta.dirname}/packages.json`, packagesOf(files));
 chmodSync(new URL(outfile, import.meta.url), 0o755);

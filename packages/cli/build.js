@@ -4,8 +4,10 @@
  * its manual pages, for the packages: dist/manual.js.
  */
 import { chmodSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { packagesOf, writePackages } from '../../scripts/bundled-packages.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${here}package.json`, 'utf8'));
@@ -21,7 +23,7 @@ const englishOnly = {
   },
 };
 
-await build({
+const { metafile } = await build({
   absWorkingDir: here,
   entryPoints: { healthapp: 'src/main.ts', manual: 'src/manual/main.ts' },
   outdir: `${here}dist`,
@@ -38,5 +40,9 @@ await build({
   plugins: [englishOnly],
   legalComments: 'eof',
   logLevel: 'warning',
+  metafile: true,
 });
+const shipped = metafile.outputs['dist/healthapp.js'];
+const files = Object.keys(shipped?.inputs ?? {}).map((file) => resolve(here, file));
+writePackages(`${here}packages.json`, packagesOf(files));
 chmodSync(`${here}dist/healthapp.js`, 0o755);

