@@ -116,6 +116,9 @@ describe('a session that ends', () => {
     await other.goto(`${system.apiUrl}/audit`);
     await other.getByText('Signed in: ann').first().waitFor(waiting);
     expect(await axeFaults(other)).toEqual([]);
+    await other.goto(`${system.apiUrl}/keys`);
+    await other.getByRole('heading', { name: 'A new key for all' }).waitFor(waiting);
+    expect(await axeFaults(other)).toEqual([]);
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor(waiting);

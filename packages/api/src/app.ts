@@ -31,6 +31,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { heartbeatRoutes } from './routes/heartbeats.ts';
 import { historyRoutes } from './routes/history.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { mailRoutes } from './routes/mail.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { operatingRoutes } from './routes/operating.ts';
@@ -106,6 +107,13 @@ export function createApp(deps: AppDeps) {
   app.route('/', readingRoutes(partitions, version));
   app.route('/', operatingRoutes(partitions, auditor));
   app.route('/', auditRoutes(partitions));
+  app.route(
+    '/',
+    keyRoutes(
+      partitions,
+      config.apiKeys.map(({ id }) => id),
+    ),
+  );
   app.route('/', historyRoutes(partitions));
   app.route('/', mailRoutes(partitions, deps.localMailbox));
   app.route('/', eventRoutes({ ...deps, access, limitedAs }));

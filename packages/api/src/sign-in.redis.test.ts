@@ -275,6 +275,7 @@ describe('a viewer', () => {
       ['POST', 'servers/web-1/expect', { within: 60 }],
       ['PUT', 'rules/1', {}],
       ['GET', 'audit'],
+      ['GET', 'keys'],
     ];
     for (const [method, path, body] of refused) {
       expect((await ask(method, path, { cookie, body })).status, `${method} ${path}`).toBe(403);
@@ -426,6 +427,11 @@ describe("an agent's key", () => {
     const body = { sentAt: Date.now(), interval: 30 };
     const headers = { ...sign('POST', '/api/v1/heartbeats/web-1', JSON.stringify(body)) };
     expect((await ask('POST', 'heartbeats/web-1', { body, headers })).status).toBe(202);
+    expect((await ask('GET', 'keys', { cookie: await signIn('ann') })).json).toMatchObject({
+      keySets: [{ id: null, state: 'signs', servers: { count: 1, names: ['web-1'] } }],
+      unknown: { count: 0 },
+      revoked: { count: 0 },
+    });
     for (const [method, path] of [
       ['GET', 'servers'],
       ['DELETE', 'servers/web-1'],

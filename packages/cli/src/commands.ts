@@ -5,6 +5,7 @@ import { apiCommand } from './commands/api.ts';
 import { auditCommand } from './commands/audit.ts';
 import { configCommand } from './commands/config.ts';
 import { keyCommand } from './commands/key.ts';
+import { keysCommand } from './commands/keys.ts';
 import { processorCommand } from './commands/processor.ts';
 import { serversCommand } from './commands/servers.ts';
 import { silencesCommand } from './commands/silences.ts';
@@ -27,5 +28,6 @@ export const commands: readonly Command[] = [
   alertsCommand,
   silencesCommand,
   statusCommand,
+  keysCommand,
   auditCommand,
 ];

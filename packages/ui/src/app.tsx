@@ -7,6 +7,7 @@ import { AccountPage } from './pages/account.tsx';
 import { AlertPage } from './pages/alert.tsx';
 import { AlertsPage } from './pages/alerts.tsx';
 import { AuditPage } from './pages/audit.tsx';
+import { KeysPage } from './pages/keys.tsx';
 import { MailMessagePage } from './pages/mail-message.tsx';
 import { MailboxPage } from './pages/mailbox.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
@@ -29,6 +30,7 @@ export function App(props: { readonly kernel: Kernel }) {
           <Route path="/silences" component={SilencesPage} />
           <Route path="/account" component={AccountPage} />
           <Route path="/audit" component={AuditPage} />
+          <Route path="/keys" component={KeysPage} />
           <Route path="/sign-in" component={SignInAddress} />
           <Route path="/mail" component={MailboxPage} />
           <Route path="/mail/:id" component={MailMessagePage} />

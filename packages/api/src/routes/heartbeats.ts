@@ -106,7 +106,8 @@ async function receive(c: Context<AppEnv>, deps: HeartbeatDeps): Promise<Respons
     );
   }
   deps.limits.countVerified(server);
-  return record(partition, { server, generation: verification.generation, heartbeat, body: text }, deps);
+  const { generation, keySet } = verification;
+  return record(partition, { server, generation, keySet, heartbeat, body: text }, deps);
 }
 
 /** Stores a verified heartbeat and answers for it. */

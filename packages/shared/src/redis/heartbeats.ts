@@ -11,6 +11,8 @@ import type { ScriptArgument } from './scripts.ts';
 export interface VerifiedHeartbeat {
   readonly server: string;
   readonly generation: number;
+  /** The id of the `api_key` that signed it: null for one without a name, undefined when it is not known. */
+  readonly keySet?: string | null;
   readonly heartbeat: Heartbeat;
   /** Its body as it was signed; kept as it is and parsed again when read. */
   readonly body: string;
@@ -69,6 +71,7 @@ function pushArguments(args: ScriptArgument[], verified: VerifiedHeartbeat, stal
     stopping ? goodbyeLength(heartbeat, graceMs) : '',
     verified.body,
     ...historyArguments(historyValues(heartbeat)),
+    verified.keySet === undefined ? '?' : (verified.keySet ?? ''),
   );
 }
 

@@ -41,6 +41,16 @@ const deliveryLooks: Readonly<Record<NotificationState, Omit<Look, 'word'>>> = {
   expired: { tone: 'warning', icon: 'triangle' },
 };
 
+const keySetLooks = {
+  signs: { tone: 'good', icon: 'check', word: 'Signs' },
+  verifies: { tone: 'info', icon: 'clock', word: 'Still verifies' },
+  removed: { tone: 'critical', icon: 'cross', word: 'Refused' },
+} as const;
+
+export function KeySetBadge(props: { readonly state: keyof typeof keySetLooks }) {
+  return <Badge {...keySetLooks[props.state]} />;
+}
+
 function Badge(props: Look) {
   return (
     <span class={`state state-${props.tone}`}>

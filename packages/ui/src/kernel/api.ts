@@ -15,6 +15,7 @@ import type {
 } from '@healthapp/shared/wire/api';
 import type { AuditListView } from '@healthapp/shared/wire/audit';
 import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
+import type { KeysView } from '@healthapp/shared/wire/keys';
 import type { ProblemDetails } from '@healthapp/shared/wire/problem-details';
 import type { ServerQuery } from './server-list.ts';
 
@@ -116,6 +117,7 @@ export interface Api extends Acts, SessionApi {
   silences(signal: AbortSignal): Promise<SilenceListView>;
   status(signal: AbortSignal): Promise<StatusView>;
   audit(page: PageRequest, signal: AbortSignal): Promise<AuditListView>;
+  keys(signal: AbortSignal): Promise<KeysView>;
   mailbox(signal: AbortSignal): Promise<MailListView>;
   mail(id: string, signal: AbortSignal): Promise<MailView>;
 }
@@ -173,6 +175,7 @@ export function createApi(deps: ApiDeps): Api {
     alert: (id, signal) => get(`/alerts/${encodeURIComponent(id)}`, signal),
     silences: (signal) => get('/silences', signal),
     audit: (page, signal) => get(`/audit${queryString({ ...page })}`, signal),
+    keys: (signal) => get('/keys', signal),
     session: async () => (await ask<SessionView>(sessionPath, { method: 'GET' })).body,
     signIn: (user, password) => post(sessionPath, { user, password }),
     signOut: () => remove(sessionPath),

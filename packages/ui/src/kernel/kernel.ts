@@ -11,6 +11,7 @@ import type {
 } from '@healthapp/shared/wire/api';
 import type { AuditRecordView } from '@healthapp/shared/wire/audit';
 import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
+import type { KeysView } from '@healthapp/shared/wire/keys';
 import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js';
 import { withAlertEvents } from './alert-list.ts';
 import { type Acts, type AlertQuery, createApi, mailHtmlAddress } from './api.ts';
@@ -60,6 +61,7 @@ export interface Kernel {
   alert(id: Accessor<string>): View<AlertDetailView>;
   silences(): View<SilenceListView>;
   audit(): PagedList<AuditRecordView>;
+  keys(): View<KeysView>;
   mail(id: Accessor<string>): View<MailView>;
   mailHtml(id: string): string;
 }
@@ -205,6 +207,8 @@ export function createKernel(deps: KernelDeps): Kernel {
     },
 
     silences: () => createView(viewDeps, () => 'silences', quietlyEveryMs, api.silences),
+
+    keys: () => createView(viewDeps, () => 'keys', rarelyEveryMs, api.keys),
 
     audit: () =>
       createPagedList(viewDeps, {

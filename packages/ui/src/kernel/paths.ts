@@ -10,6 +10,7 @@ export const paths = {
   mail: '/mail',
   account: '/account',
   audit: '/audit',
+  keys: '/keys',
   server: (name: string) => `/server/${name}`,
   alert: (id: string) => `/alert/${encodeURIComponent(id)}`,
   alertsOf: (server: string) => `/alerts?${new URLSearchParams({ server })}`,

@@ -1,9 +1,10 @@
 -- Records all heartbeats that one API instance verified in one turn of its event loop.
 --
 -- ARGV  half hours of history to keep, how many servers this partition may hold, then
---       for each heartbeat 14: server, sentAt, intervalMs, graceMs, ms until it is late, bootId, digest,
+--       for each heartbeat 15: server, sentAt, intervalMs, graceMs, ms until it is late, bootId, digest,
 --       generation, status (up | stopping), goodbye's author ('' | agent | operator),
---       goodbye's length in ms ('' | number | forever), facts (JSON), history's columns and values (history.lua)
+--       goodbye's length in ms ('' | number | forever), facts (JSON), history's columns and values (history.lua),
+--       id of the api_key that it was signed with ('' one without a name, '?' not known)
 -- Returns {now, then for each heartbeat a pair}:
 --       {1, dueAt}       accepted; dueAt is -1 when it has no deadline (a goodbye for good)
 --       {2, lastSentAt}  refused: sentAt is not greater than the last accepted one
@@ -12,7 +13,7 @@
 --
 -- Race: a heartbeat may come while the processor judges the same server silent. It raises the server's
 -- revision, and the judgement is written only at the revision that it was made from.
-local per_heartbeat = 14
+local per_heartbeat = 15
 local history_row = 30
 local history_kept, most_servers = tonumber(ARGV[1]), tonumber(ARGV[2])
 local forever = 'forever'
@@ -42,6 +43,7 @@ local function record(at)
     tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
   local boot_id, digest, generation, status = ARGV[at + 5], ARGV[at + 6], tonumber(ARGV[at + 7]), ARGV[at + 8]
   local author, length, facts, columns, values = ARGV[at + 9], ARGV[at + 10], ARGV[at + 11], ARGV[at + 12], ARGV[at + 13]
+  local key_set = ARGV[at + 14]
   local server = key('server:' .. name)
   local was = redis.call('HMGET', server, 'sentAt', 'digest', 'silent', 'status', 'generation',
     'byeUntil', 'byeBy', 'byeBoot', 'byeSentAt', 'revision', 'bootId', 'earlierBootId', 'receivedAt', 'due', 'grace')
@@ -102,7 +104,7 @@ local function record(at)
   local was_silent = was[3] == '1'
   redis.call('HSET', server, 'sentAt', digits(sent_at), 'receivedAt', now, 'interval', interval, 'grace', digits(grace),
     'due', due, 'dueAt', digits(due_at), 'revision', tonumber(was[10] or '0') + 1, 'bootId', boot_id, 'digest', digest,
-    'status', status, 'silent', '0')
+    'status', status, 'silent', '0', 'keySet', key_set)
   redis.call('SET', key('facts:' .. name), facts)
 
   -- The first heartbeat of a minute is the minute's; what the last one left tells of the minutes between.
