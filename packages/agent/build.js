@@ -1,13 +1,25 @@
 // @ts-check
-/** Bundles the agent into one file that runs on a bare Node 18: `dist/healthapp-agent.js`. */
-import { chmodSync } from 'node:fs';
-import { resolve } from 'node:path';
+/**
+ * Bundles the agent for a bare Node 18: `dist/healthapp-agent.js`, and beside it what is loaded only where it is
+ * needed: the configuration's reader and the clients of checks.
+ */
+import { chmodSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { packagesOf, writePackages } from '../../scripts/bundled-packages.js';
 
-const outfile = 'dist/healthapp-agent.js';
+/** What every host loads stays small. */
+const mostCoreBytes = 120 * 1024;
 
-/** The schema library's messages in 50 languages are half of the bundle; the configuration speaks English. */
+/** Each file with what it is made of. */
+const bundles = {
+  'healthapp-agent.js': 'src/standalone.ts',
+  'healthapp-agent-config.js': 'src/configuration-process.ts',
+  'healthapp-agent-redis.js': 'src/sources/checks/redis.ts',
+  'healthapp-agent-postgres.js': 'src/sources/checks/postgres.ts',
+};
+
+/** The schema library's messages in 50 languages are half of its bundle; the configuration speaks English. */
 const englishOnly = {
   name: 'english-only',
   /** @param {import('esbuild').PluginBuild} bundler */
@@ -18,28 +30,57 @@ const englishOnly = {
   },
 };
 
-const { metafile } = await build({
-  absWorkingDir: import.meta.dirname,
-  entryPoints: ['src/standalone.ts'],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  target: 'node18',
-  format: 'esm',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  // The YAML parser is CommonJS and asks for Node's modules by `require`, which ESM does not have.
-  banner: {
-    js: [
-      '#!/usr/bin/env node',
-      "import { createRequire as createRequireOf } from 'node:module';",
-      'const require = createRequireOf(import.meta.url);',
-    ].join('\n'),
+/** `import('./configuration.ts')` becomes an import of the file beside. */
+const besideIt = {
+  name: 'beside-it',
+  /** @param {import('esbuild').PluginBuild} bundler */
+  setup({ onResolve }) {
+    onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      // Of the executable, which reads it by a process of its own: never imported there.
+      if (basename(path) === 'configuration.ts') return { path: './healthapp-agent-config.js', external: true };
+      const found = Object.entries(bundles).find(([, source]) => basename(source) === basename(path));
+      return found === undefined ? undefined : { path: `./${found[0]}`, external: true };
+    });
   },
-  plugins: [englishOnly],
-  metafile: true,
-});
-const [output] = Object.values(metafile.outputs);
-const files = Object.keys(output?.inputs ?? {}).map((file) => resolve(import.meta.dirname, file));
-writePackages(`${import.meta.dirname}/packages.json`, packagesOf(files));
-chmodSync(new URL(outfile, import.meta.url), 0o755);
+};
+
+/** @type {string[]} */
+const inputs = [];
+for (const [file, source] of Object.entries(bundles)) {
+  const isCommand = source === 'src/standalone.ts';
+  const { metafile } = await build({
+    absWorkingDir: import.meta.dirname,
+    entryPoints: [source],
+    outfile: `dist/${file}`,
+    bundle: true,
+    platform: 'node',
+    target: 'node18',
+    format: 'esm',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    external: ['pg-native'],
+    // pg looks for a `Response` to find out whether it runs at Cloudflare. The mere look loads Node's fetch, which
+    // ends a process without WebAssembly, as the packaged agent is.
+    define: { Response: 'undefined' },
+    // CommonJS libraries ask for Node's modules by `require`, which ESM does not have.
+    banner: {
+      js: [
+        ...(isCommand ? ['#!/usr/bin/env node'] : []),
+        "import { createRequire as createRequireOf } from 'node:module';",
+        'const require = createRequireOf(import.meta.url);',
+      ].join('\n'),
+    },
+    plugins: [englishOnly, besideIt],
+    metafile: true,
+  });
+  inputs.push(...Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs)));
+}
+writePackages(
+  `${import.meta.dirname}/packages.json`,
+  packagesOf(inputs.map((file) => resolve(import.meta.dirname, file))),
+);
+const core = new URL('dist/healthapp-agent.js', import.meta.url);
+chmodSync(core, 0o755);
+const { size } = statSync(core);
+if (size > mostCoreBytes) throw new Error(`dist/healthapp-agent.js has ${size} bytes, of at most ${mostCoreBytes}`);

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import type { Config } from '@healthapp/shared/config/config';
 import { formatDuration, parseDuration } from '@healthapp/shared/domain/duration';
 import { errorText, UsageError } from '@healthapp/shared/runtime/errors';
 import { tellReady } from '@healthapp/shared/runtime/readiness';
+import type { AgentConfig, ConfigurationReader } from './agent-config.ts';
 import { createLineLogger } from './log.ts';
 import { type AgentOptions, runAgent, type SingleReport, sayGoodbye, sendOnce } from './main.ts';
 import { type AgentFlag, agentSynopsis, agentUsage } from './usage.ts';
@@ -13,6 +13,8 @@ export interface CommandIo {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   readonly version: string;
+  /** In this process unless told. */
+  readonly readConfiguration?: ConfigurationReader;
   /** What the user typed to get here, for the help; `healthapp agent` unless told. */
   readonly command?: string;
 }
@@ -105,19 +107,15 @@ function goodbyeTime(text: string): number {
 }
 
 /** Undefined when it is faulty, which has been told by then. */
-async function loaded(file: string | undefined, io: CommandIo): Promise<Config | undefined> {
-  // Not before there is something to do: the parser and the schemas are most of what the agent loads.
-  const [{ loadConfig }, { formatFault }] = await Promise.all([
-    import('@healthapp/shared/config/load'),
-    import('@healthapp/shared/config/fault'),
-  ]);
-  const result = loadConfig({ env: io.env, cwd: io.cwd, ...(file === undefined ? {} : { file }) });
-  const told = result.kind === 'loaded' ? result.warnings : result.faults;
-  for (const fault of told) io.stderr.write(`${formatFault(fault)}\n`);
-  return result.kind === 'loaded' ? result.config : undefined;
+async function loaded(file: string | undefined, io: CommandIo): Promise<AgentConfig | undefined> {
+  // Not before there is something to do.
+  const read = io.readConfiguration ?? (await import('./configuration.ts')).readConfiguration;
+  const { config, said } = await read(file ?? null, io.env, io.cwd);
+  for (const line of said) io.stderr.write(`${line}\n`);
+  return config ?? undefined;
 }
 
-function tell({ server, outcome, stuck }: SingleReport, done: string, { apiUrl }: Config, io: CommandIo): number {
+function tell({ server, outcome, stuck }: SingleReport, done: string, { apiUrl }: AgentConfig, io: CommandIo): number {
   const accepted = outcome.kind === 'accepted';
   if (accepted) {
     const { serverTime, dueAt } = outcome;

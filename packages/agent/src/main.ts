@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
-import type { Config } from '@healthapp/shared/config/config';
 import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Closable } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { routeTo } from '@healthapp/shared/runtime/proxy';
+import type { AgentConfig } from './agent-config.ts';
 import type { Word } from './heartbeat.ts';
 import { identityOf } from './identity.ts';
 import { startLoop } from './loop.ts';
@@ -19,7 +19,7 @@ import { trusting } from './trust.ts';
 const goodbyeWithinMs = 2000;
 
 export interface AgentOptions {
-  readonly config: Config;
+  readonly config: AgentConfig;
   readonly logger: Logger;
   readonly version: string;
   /** For the proxies and certificates that it names; the process' own unless told. */
@@ -85,7 +85,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
 }
 
 /** Back within its grace: what the API would take it for, where the configuration leaves that to the API. */
-function ownGoodbye({ agent, serverStalenessMs }: Config): Word {
+function ownGoodbye({ agent, serverStalenessMs }: AgentConfig): Word {
   const graceMs = agent.graceMs ?? Math.max(serverStalenessMs, 2 * agent.intervalMs);
   return { kind: 'goodbye', by: 'agent', expectBackWithinMs: graceMs };
 }
