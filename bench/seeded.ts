@@ -42,7 +42,11 @@ export async function openSeeded(redisUrl: string): Promise<Seeded> {
     detecting: {
       partition,
       leadership,
-      thresholds: { maxFilesystemPercentage: 95, clockSkewMs: 60_000 },
+      thresholds: {
+        maxFilesystemPercentage: 95,
+        clockSkewMs: 60_000,
+        heroku: { badStates: ['crashed', 'down'], restartingGraceMs: 120_000, events: [] },
+      },
       flapping: { changes: 6, withinMs: 3_600_000 },
       becomesOngoingAfterMs: 30_000,
       tally: createTally(),

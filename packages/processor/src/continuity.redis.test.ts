@@ -85,7 +85,18 @@ async function pass(): Promise<void> {
     { ...options, partitions: [partition], massSilence: null, blindness: { blindAfterMs: 2 * minute } },
     clock,
   );
-  await detect({ ...options, thresholds: { maxFilesystemPercentage: 95, clockSkewMs: minute }, flapping: null }, clock);
+  await detect(
+    {
+      ...options,
+      thresholds: {
+        maxFilesystemPercentage: 95,
+        clockSkewMs: minute,
+        heroku: { badStates: ['crashed', 'down'], restartingGraceMs: 120_000, events: ['deploy'] },
+      },
+      flapping: null,
+    },
+    clock,
+  );
   await fanOut({ partition, leadership, receivers: [ops] });
 }
 

@@ -1,5 +1,6 @@
 /** The first step of a pass: what is due or has changed is judged, and what that changes is written. */
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Alert,
   alertDuration,
@@ -8,6 +9,14 @@ import {
   ongoingAlert,
   openedAlert,
 } from '@healthapp/shared/domain/alert';
+import {
+  type AppEventKind,
+  eventRecord,
+  eventsSince,
+  isTold,
+  nothingSeen,
+  type SeenApp,
+} from '@healthapp/shared/domain/app-event';
 import { judge, type Thresholds } from '@healthapp/shared/domain/detect';
 import {
   compare,
@@ -16,14 +25,17 @@ import {
   flappingAlert,
   type Transition,
 } from '@healthapp/shared/domain/flapping';
+import { appNameOf } from '@healthapp/shared/domain/heroku';
 import {
   applyJudgements,
   becomingOngoing,
+  type JudgedApp,
   type JudgedChange,
   type JudgedChanges,
   loadAlerts,
   setOngoing,
 } from '@healthapp/shared/redis/alerts';
+import { loadSeenApps } from '@healthapp/shared/redis/app-events';
 import type { ClockReading } from '@healthapp/shared/redis/clock';
 import { changedServers, overdueServers, serversToJudgeAgain } from '@healthapp/shared/redis/due';
 import { judgeAll } from '@healthapp/shared/redis/leadership';
@@ -80,13 +92,16 @@ export async function judgeServers(
   const ids = servers.flatMap((server) => Object.values(server?.openAlerts ?? {}));
   const alerts = new Map<string, Alert>();
   for (const alert of await loadAlerts(partition, ids)) if (alert !== null) alerts.set(alert.id, alert);
+  const apps = names.filter((name) => appNameOf(name) !== null);
+  const seenApps = await loadSeenApps(partition, apps);
+  const seen = new Map(apps.map((name, index) => [name, seenApps[index] ?? nothingSeen]));
   return names.map((name, index) => {
     const server = servers[index] ?? null;
     // A name without a server is written back without a revision: the script then clears its marks.
     if (server === null) return unchanged(name, '', null);
     const open = Object.values(server.openAlerts).flatMap((id) => alerts.get(id) ?? []);
     try {
-      return judgedChanges(options, server, open, clock);
+      return judgedChanges(options, server, open, seen.get(name) ?? null, clock);
     } catch (error) {
       // One server that cannot be judged must not hold up the others: its next heartbeat is a new chance.
       options.logger.error('a server could not be judged and is set aside', { server: name, error });
@@ -97,13 +112,22 @@ export async function judgeServers(
 }
 
 function unchanged(server: string, revision: string, stored: StoredServer | null): JudgedChanges {
-  return { server, revision, silent: false, history: stored?.history ?? {}, judgeAgainAt: null, changes: [] };
+  return {
+    server,
+    revision,
+    silent: false,
+    history: stored?.history ?? {},
+    judgeAgainAt: null,
+    changes: [],
+    app: null,
+  };
 }
 
 function judgedChanges(
   { partition, thresholds, flapping }: Pick<DetectOptions, 'partition' | 'thresholds' | 'flapping'>,
   server: StoredServer,
   open: readonly Alert[],
+  seen: SeenApp | null,
   clock: ClockReading,
 ): JudgedChanges {
   const judgement = judge(judgedServer(server), open, thresholds, clock.observed, clock.now);
@@ -122,6 +146,32 @@ function judgedChanges(
     history: compared.history,
     judgeAgainAt: earliest(judgement.judgeAgainAt, compared.judgeAgainAt),
     changes: compared.transitions.map((transition) => changeOf(transition, partition, facts, clock.now)),
+    app:
+      seen === null || judgement.silent
+        ? null
+        : judgedApp(partition, server, seen, thresholds.heroku.events, clock.now),
+  };
+}
+
+/** What happened to a Heroku app since it was last judged. */
+function judgedApp(
+  partition: Partition,
+  server: StoredServer,
+  seen: SeenApp,
+  chosen: readonly AppEventKind[],
+  now: number,
+): JudgedApp | null {
+  const facts = server.heartbeat?.heroku;
+  if (facts === undefined) return null;
+  const compared = eventsSince(seen, facts, now);
+  const { name, receivedAt } = server;
+  const labels = { ...server.heartbeat?.labels };
+  return {
+    seen: isDeepStrictEqual(compared.seen, seen) ? null : compared.seen,
+    events: compared.events.map((event) => ({
+      record: eventRecord(newAlertId(partition, now), event, { name, labels, receivedAt }),
+      told: isTold(event, chosen, now),
+    })),
   };
 }
 
@@ -173,6 +223,9 @@ export async function write(
       return;
     }
     for (const change of server.changes) logChange(logger, change);
+    for (const { record, told } of server.app?.events ?? []) {
+      logger.info('an app changed', { server: record.server, kind: record.kind, summary: record.summary, told });
+    }
   });
 }
 

@@ -114,7 +114,11 @@ class History {
 
   get options() {
     const { partition } = test;
-    const thresholds = { maxFilesystemPercentage: 95, clockSkewMs: 60_000 };
+    const thresholds = {
+      maxFilesystemPercentage: 95,
+      clockSkewMs: 60_000,
+      heroku: { badStates: ['crashed', 'down'], restartingGraceMs: 120_000, events: ['deploy' as const] },
+    };
     return {
       partition,
       leadership: this.leadership,

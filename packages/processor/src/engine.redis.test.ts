@@ -30,7 +30,11 @@ import type { Receiver } from './ports.ts';
 import { createTally } from './tally.ts';
 
 const minute = 60_000;
-const thresholds: Thresholds = { maxFilesystemPercentage: 95, clockSkewMs: 60_000 };
+const thresholds: Thresholds = {
+  maxFilesystemPercentage: 95,
+  clockSkewMs: 60_000,
+  heroku: { badStates: ['crashed', 'down'], restartingGraceMs: 120_000, events: ['deploy'] },
+};
 const noHolds: HoldContext = { silences: [], massSilence: null };
 
 let test: TestPartition;

@@ -1,6 +1,7 @@
 /** The second step of a pass: transitions become notifications, one for each receiver that is to be told. */
 import { type HoldContext, holdDecision } from '@healthapp/shared/domain/hold';
 import { notificationId } from '@healthapp/shared/domain/notification';
+import { type ActiveSilence, silencedUntil } from '@healthapp/shared/domain/silence';
 import { loadAlerts, type TransitionRecord, waitingTransitions } from '@healthapp/shared/redis/alerts';
 import {
   type DecidedReminder,
@@ -21,15 +22,19 @@ export interface FanOutOptions {
 
 const chunk = 200;
 
-export async function fanOut({ partition, leadership, receivers }: FanOutOptions): Promise<void> {
+export async function fanOut(
+  { partition, leadership, receivers }: FanOutOptions,
+  holds: Pick<HoldContext, 'silences'> = { silences: [] },
+): Promise<void> {
   for (;;) {
     const waiting = await waitingTransitions(partition, chunk);
     if (waiting.length === 0) return;
+    const silenced = await silencedEvents(partition, waiting, holds.silences);
     const fanned = waiting.map(
       (transition): FannedOut => ({
         transition,
         // Everybody hears that an alert opened. Of what follows, the script tells those who heard of that.
-        to: receivers.map((receiver) => ({
+        to: (silenced.has(transition.alertId) ? [] : receivers).map((receiver) => ({
           id: transitionNotificationId(transition, receiver),
           receiver: receiver.name,
           remindEveryMs: receiver.remindEveryMs,
@@ -42,11 +47,29 @@ export async function fanOut({ partition, leadership, receivers }: FanOutOptions
   }
 }
 
+/**
+ * What happens to an app during a silence is told to nobody, also not when the silence ends: it is no problem that
+ * could outlast it, and it stands in the timeline.
+ */
+async function silencedEvents(
+  partition: Partition,
+  transitions: readonly TransitionRecord[],
+  silences: readonly ActiveSilence[],
+): Promise<ReadonlySet<string>> {
+  const ids = silences.length === 0 ? [] : transitions.filter(({ event }) => event === 'happened');
+  const records = await loadAlerts(
+    partition,
+    ids.map(({ alertId }) => alertId),
+  );
+  const silenced = records.filter((record) => record !== null && silencedUntil(record, silences) !== null);
+  return new Set(silenced.flatMap((record) => record?.id ?? []));
+}
+
 /** Derived from what happened, so that deciding twice writes the same record; flapping may come again. */
 function transitionNotificationId(transition: TransitionRecord, receiver: Receiver): string {
   const { alertId, event, streamId } = transition;
   const id = notificationId(alertId, receiver.name, event);
-  return event === 'created' || event === 'closed' ? id : `${id}.${streamId}`;
+  return event === 'created' || event === 'closed' || event === 'happened' ? id : `${id}.${streamId}`;
 }
 
 /** Decides the reminders that are due by `now`. */

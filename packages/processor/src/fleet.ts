@@ -62,7 +62,7 @@ async function writeFleet(options: FleetOptions, changes: readonly JudgedChange[
   if (changes.length === 0) return;
   const { partitions, leadership, becomesOngoingAfterMs, logger } = options;
   await write({ partition: partitions[0], leadership, becomesOngoingAfterMs, logger }, [
-    { server: '', revision: '', silent: false, history: {}, judgeAgainAt: null, changes },
+    { server: '', revision: '', silent: false, history: {}, judgeAgainAt: null, changes, app: null },
   ]);
 }
 

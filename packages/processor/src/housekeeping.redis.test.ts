@@ -50,7 +50,11 @@ async function detectNow(): Promise<void> {
   const detecting = {
     partition: test.partition,
     leadership,
-    thresholds: { maxFilesystemPercentage: 95, clockSkewMs: minuteMs },
+    thresholds: {
+      maxFilesystemPercentage: 95,
+      clockSkewMs: minuteMs,
+      heroku: { badStates: ['crashed'], restartingGraceMs: 120_000, events: [] },
+    },
     flapping: null,
     becomesOngoingAfterMs: 30_000,
     tally: createTally(),

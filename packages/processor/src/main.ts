@@ -117,6 +117,11 @@ function standFor(
           thresholds: {
             maxFilesystemPercentage: config.maxFilesystemPercentage,
             clockSkewMs: config.clockSkewMs,
+            heroku: {
+              badStates: config.heroku.badStates,
+              restartingGraceMs: config.heroku.restartingGraceMs,
+              events: config.heroku.events,
+            },
           },
           flapping: config.flapping,
           massSilence: config.massSilence,

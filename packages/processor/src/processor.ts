@@ -105,9 +105,9 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
     const massSilence = partition.index === 0 ? await judgeFleet(detecting, clock) : await readMassSilence(first);
     await detect(detecting, clock);
     await moveToOngoing(detecting, clock);
-    await fanOut(telling);
     const silences = activeSilences(await allSilences(first), occurrences, clock.now);
     const holds = { silences, massSilence };
+    await fanOut(telling, holds);
     await askAboutHeld(partition, leadership, holds, clock.now);
     await remind(telling, holds, clock.now);
     const { now } = await readClock(partition);

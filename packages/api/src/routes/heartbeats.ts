@@ -126,6 +126,11 @@ export async function record(
       };
       return new Response(JSON.stringify(answer), { status: 202, headers: { 'content-type': 'application/json' } });
     }
+    case 'standby':
+      return new Response(JSON.stringify({ accepted: false, standby: true, untilMs: recording.untilMs }), {
+        status: 202,
+        headers: { 'content-type': 'application/json' },
+      });
     case 'replay':
       throw new HttpProblem(409, 'sentAt is not greater than that of the last accepted heartbeat (lastSentAt)', {
         field: 'sentAt',

@@ -4,6 +4,7 @@ import { serverStates } from '@healthapp/shared/domain/server';
 import {
   alertDetailView,
   alertListView,
+  appEventListView,
   serverDetailView,
   serverListView,
   silenceListView,
@@ -14,7 +15,7 @@ import type { AppEnv } from '../http/bindings.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { Partitions } from '../partitions.ts';
 import { listAlerts, showAlert } from '../verbs/read-alerts.ts';
-import { listServers, serverSorts, showServer } from '../verbs/read-servers.ts';
+import { listAppEvents, listServers, mostAppEvents, serverSorts, showServer } from '../verbs/read-servers.ts';
 import { readStatus } from '../verbs/read-status.ts';
 import { listSilences } from '../verbs/silences.ts';
 
@@ -74,6 +75,19 @@ export function readingRoutes(partitions: Partitions, version: string) {
         responses: answering(serverDetailView, 'the server'),
       }),
       async (c) => c.json(await showServer(partitions, c.req.valid('param').name), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/api/v1/servers/{name}/events',
+        summary: 'What happened to a Heroku app, newest first: releases, changes of config vars, add-ons, formation',
+        request: {
+          params: serverPath,
+          query: z.object({ limit: z.coerce.number().int().min(1).max(mostAppEvents).default(100) }),
+        },
+        responses: answering(appEventListView, 'at most 500 events of the last 90 days'),
+      }),
+      async (c) => c.json(await listAppEvents(partitions, c.req.valid('param').name, c.req.valid('query').limit), 200),
     )
     .openapi(
       createRoute({

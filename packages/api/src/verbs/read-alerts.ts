@@ -1,4 +1,5 @@
 import type { Alert } from '@healthapp/shared/domain/alert';
+import { isAppEventKind } from '@healthapp/shared/domain/app-event';
 import { type AlertOrder, type AlertPosition, alertIds, loadAlerts } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
 import { loadNotifications, notificationIdsOf } from '@healthapp/shared/redis/notifications';
@@ -63,6 +64,8 @@ export async function showAlert(partitions: Partitions, id: string): Promise<Ale
   const partition = partitions.ofAlert(id);
   const [alert] = partition === undefined ? [] : await loadAlerts(partition, [id]);
   if (partition === undefined || alert === undefined || alert === null) throw new HttpProblem(404, `no alert ${id}`);
+  // Kept as an alert is, but never one: it stands in the server's events.
+  if (isAppEventKind(alert.kind)) throw new HttpProblem(404, `${id} is an event of ${alert.server}, no alert`);
   const [[ids], { now }, silences] = await Promise.all([
     notificationIdsOf(partition, [id]),
     readClock(partition),

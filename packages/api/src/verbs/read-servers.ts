@@ -1,15 +1,16 @@
 import type { Alert } from '@healthapp/shared/domain/alert';
 import type { ServerState } from '@healthapp/shared/domain/server';
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
+import { appEvents } from '@healthapp/shared/redis/app-events';
 import { readClock } from '@healthapp/shared/redis/clock';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import { allNames, loadServers, namesAfter, type StoredServer, stateOf } from '@healthapp/shared/redis/servers';
-import type { ServerDetailView, ServerListView, ServerView } from '@healthapp/shared/wire/api';
+import type { AppEventListView, ServerDetailView, ServerListView, ServerView } from '@healthapp/shared/wire/api';
 import { HttpProblem } from '../http/problem.ts';
 import type { Partitions } from '../partitions.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { loadBars } from './read-history.ts';
-import { serverDetailViewOf, serverViewOf } from './views.ts';
+import { appEventViewOf, serverDetailViewOf, serverViewOf } from './views.ts';
 
 export const serverSorts = [
   'name',
@@ -127,6 +128,17 @@ export async function showServer(partitions: Partitions, name: string): Promise<
   if (server === undefined || server === null) throw new HttpProblem(404, `no server called ${name} has ever reported`);
   const alerts = await openAlertsOf(partition, [server]);
   return serverDetailViewOf(server, stateOf(server, clock.observed), alerts.get(name) ?? []);
+}
+
+/** As many as are kept at most. */
+export const mostAppEvents = 500;
+
+/** What happened to a Heroku app, newest first; of any other server that is nothing. */
+export async function listAppEvents(partitions: Partitions, name: string, limit: number): Promise<AppEventListView> {
+  const partition = partitions.of(name);
+  const [[server], events] = await Promise.all([loadServers(partition, [name]), appEvents(partition, name, limit)]);
+  if (server === undefined || server === null) throw new HttpProblem(404, `no server called ${name} has ever reported`);
+  return { events: events.map(appEventViewOf) };
 }
 
 /** Views of servers of one partition, in the order of the names; those that do not exist are left out. */

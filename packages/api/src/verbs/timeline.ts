@@ -74,6 +74,8 @@ function messageOf(notification: Notification): string {
       return 'that it flaps';
     case 'steady':
       return 'that it flaps no longer';
+    case 'happened':
+      return 'the message';
     case 'test':
       return 'the test';
     default: {

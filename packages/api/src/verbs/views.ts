@@ -1,9 +1,11 @@
 /** From what Redis holds to what the API answers. Pure. */
 import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
+import type { AlertContext } from '@healthapp/shared/domain/alert-context';
+import { appEventKinds, isAppEventKind } from '@healthapp/shared/domain/app-event';
 import { fullestFilesystem, type ServerState } from '@healthapp/shared/domain/server';
 import { type ActiveSilence, silencedUntil } from '@healthapp/shared/domain/silence';
-import type { StoredServer } from '@healthapp/shared/redis/servers';
-import type { AlertView, ServerDetailView, ServerView } from '@healthapp/shared/wire/api';
+import { type StoredServer, unknownBecause } from '@healthapp/shared/redis/servers';
+import type { AlertView, AppEventView, ServerDetailView, ServerView } from '@healthapp/shared/wire/api';
 
 export function serverViewOf(server: StoredServer, state: ServerState, alerts: readonly Alert[]): ServerView {
   const host = server.heartbeat?.host;
@@ -38,6 +40,7 @@ export function serverDetailViewOf(
   const host = heartbeat?.host;
   return {
     ...serverViewOf(server, state, alerts),
+    stateReason: unknownBecause(server, state),
     firstHeartbeatAt: server.firstAt,
     interval: heartbeat?.interval ?? null,
     grace: server.graceMs / 1000,
@@ -77,7 +80,7 @@ export function serverDetailViewOf(
 
 /** @param silences those that hold now. */
 export function alertViewOf(alert: Alert, silences: readonly ActiveSilence[], now: number): AlertView {
-  const { version: _, ongoingAt: __, acknowledgement, flapping, ...shown } = alert;
+  const { version: _, ongoingAt: __, acknowledgement, flapping, context, ...shown } = alert;
   return {
     ...shown,
     labels: { ...alert.labels },
@@ -86,6 +89,24 @@ export function alertViewOf(alert: Alert, silences: readonly ActiveSilence[], no
     acknowledgedComment: acknowledgement?.comment ?? null,
     silencedUntil: alert.state === 'closed' ? null : silencedUntil(alert, silences),
     flapping: flapping !== null,
+    context: context === undefined ? null : contextViewOf(context),
     durationMs: alertDuration(alert, now),
+  };
+}
+
+/** @param event its record. */
+export function appEventViewOf(event: Alert): AppEventView {
+  const { id, createdAt: at, kind, summary, context = {} } = event;
+  const title = isAppEventKind(kind) ? appEventKinds[kind].title : kind;
+  return { id, at, kind, title, summary, context: contextViewOf(context) };
+}
+
+function contextViewOf({ release, log, changes }: AlertContext): AppEventView['context'] {
+  return {
+    ...(release === undefined ? {} : { release: { ...release } }),
+    ...(log === undefined ? {} : { log: [...log] }),
+    ...(changes === undefined
+      ? {}
+      : { changes: { added: [...changes.added], removed: [...changes.removed], changed: [...changes.changed] } }),
   };
 }

@@ -31,6 +31,7 @@ describe('healthapp alerts', () => {
     flapping: false,
     closedAt: null,
     closedBecause: null,
+    context: null,
     durationMs: 300_000,
   };
 

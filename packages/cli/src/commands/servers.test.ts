@@ -94,6 +94,7 @@ describe('healthapp servers', () => {
     host: null,
     checks: [],
     heroku: null,
+    stateReason: null,
   };
 
   it('shows one that has never reported', async () => {

@@ -147,7 +147,7 @@ function serverShown(server: ServerDetailView, io: Io): string {
   const when = (at: number | null) => (at === null ? null : `${localTime(at)} (${ago(at, now)})`);
   const facts = formatFacts([
     ['Name', server.name],
-    ['State', heard ? server.state : `${server.state}: it has never reported`],
+    ['State', stateText(server, heard)],
     ['Kind', server.kind],
     ['Labels', labelsShown(server.labels) || null],
     ['Last heartbeat', when(server.lastHeartbeatAt) ?? 'never'],
@@ -197,4 +197,9 @@ function problemColumns(now: number): Column<ServerDetailView['problems'][number
     { title: 'SINCE', text: ({ since }) => ago(since, now) },
     { title: 'ALERT', text: ({ alertId }) => alertId },
   ];
+}
+
+function stateText({ state, stateReason }: ServerDetailView, heard: boolean): string {
+  if (!heard) return `${state}: it has never reported`;
+  return stateReason === null ? state : `${state}: ${stateReason}`;
 }

@@ -3,6 +3,7 @@ import { type Alert, alertDuration, type ClosingReason } from '@healthapp/shared
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import { flappingQuietMs } from '@healthapp/shared/domain/flapping';
 import type { NotificationFacts, TransitionEvent } from '@healthapp/shared/domain/notification';
+import { contextRolls } from './context-rolls.ts';
 import { delayRemark } from './delay.ts';
 import { linksToAlert } from './links.ts';
 import { ageOf, timeOf } from './moment.ts';
@@ -11,7 +12,7 @@ import { elided, visible } from './untrusted-text.ts';
 import { wordsFor } from './words/lexicon.ts';
 
 /** What happened to an alert; a test is about none. */
-export type AlertEvent = TransitionEvent | 'ongoing';
+export type AlertEvent = Exclude<TransitionEvent, 'happened'> | 'ongoing';
 
 /** What a message says besides what every one says, and the parts of the facts that it needs for that. */
 type Circumstances = Pick<NotificationFacts, 'now' | 'publicUrl'>;
@@ -23,7 +24,8 @@ export function alertReport(alert: Alert, event: AlertEvent, reminders: string, 
   const base = {
     incident: words.incident(alert),
     details: detailsOf(alert, event, now),
-    rolls: [],
+    // What the log said when it began is no news later.
+    rolls: event === 'created' ? contextRolls(alert) : [],
     links: linksToAlert(alert, publicUrl),
   };
   if (event === 'closed') return { ...base, ...ending(alert, now) };
@@ -88,7 +90,7 @@ function ending(
     headline: gone
       ? words.recovered(alert, `${lasted}${comings}`)
       : `Closed after ${lasted}${comings}: ${ended(alert, because)}`,
-    remarks: [...delayRemark(alert.closedAt ?? now, now), ...goneSince(alert, now), ...meaning[because]],
+    remarks: [...delayRemark(alert.closedAt ?? now, now), ...goneSince(alert, now), ...meaningOf(alert, because)],
     steps: gone ? words.afterwards(alert) : [],
     footer: ['This is the last message about this alert.'],
   };
@@ -132,6 +134,11 @@ const meaning: Record<ClosingReason, readonly string[]> = {
   ],
 };
 
+function meaningOf(alert: Alert, because: ClosingReason): readonly string[] {
+  const { removed } = wordsFor(alert.kind);
+  return because === 'removed' && removed !== undefined ? [removed] : meaning[because];
+}
+
 function overAlready(closedAt: number, now: number): string[] {
   return [
     `It is over already, since ${timeOf(closedAt)} (${ageOf(closedAt, now)}). Another message tells how it ended.`,
@@ -165,6 +172,12 @@ function detailsOf(alert: Alert, event: AlertEvent, now: number): Detail[] {
     // The summary is of the moment when it began; later it is not the news any more.
     if (event !== 'created') details.push({ label: 'At first', value: visible(alert.summary) });
   }
+  const release = alert.context?.release;
+  if (release !== undefined) {
+    const by = release.user === null ? '' : ` by ${release.user}`;
+    const text = `v${release.version}${by}: ${release.description}`;
+    details.push({ label: 'After release', value: elided(visible(text), longestRelease) });
+  }
   // They are of its first opening: what came and went was heard since.
   const cameAndWent = alert.flapping !== null || event === 'flapping' || event === 'steady';
   if (!cameAndWent) for (const { label, at } of words.moments(alert)) moment(label, at);
@@ -178,6 +191,7 @@ function detailsOf(alert: Alert, event: AlertEvent, now: number): Detail[] {
   return details;
 }
 
+const longestRelease = 300;
 const longestAuthor = 80;
 const longestComment = 1000;
 

@@ -1,5 +1,6 @@
 /** Facts for the tests of every receiver: an alert of each kind, groups of any size, and what is out to do harm. */
 import type { Alert, ClosingReason } from '@healthapp/shared/domain/alert';
+import { eventRecord } from '@healthapp/shared/domain/app-event';
 import { type NotificationEvent, type NotificationFacts, notificationId } from '@healthapp/shared/domain/notification';
 
 const minute = 60_000;
@@ -110,6 +111,91 @@ export const checkAlert: Alert = {
   dueAt: openedAt + 5 * minute,
 };
 
+const shopRelease = {
+  version: 42,
+  description: 'Deploy abc123',
+  user: 'dev@example.com',
+  createdAt: openedAt - 2 * minute,
+};
+
+export const crashedDynoAlert: Alert = {
+  ...opened,
+  id: '01JD4WH1A1',
+  server: 'heroku:shop',
+  kind: 'dyno-crashed',
+  subject: 'web.1',
+  severity: 'critical',
+  summary: 'web.1 has crashed, 2 min after release v42 (Deploy abc123, by dev@example.com)',
+  lastHeardAt: openedAt,
+  dueAt: openedAt + 5 * minute,
+  context: {
+    release: shopRelease,
+    log: [
+      "2026-11-20T03:16:58.000000+00:00 app[web.1]: Error: Cannot find module 'left-pad'",
+      '2026-11-20T03:16:59.000000+00:00 heroku[web.1]: Process exited with status 1',
+    ],
+  },
+};
+
+export const downDynoAlert: Alert = {
+  ...opened,
+  id: '01JD4WH2B2',
+  server: 'heroku:shop',
+  kind: 'dyno-down',
+  subject: 'worker.1',
+  severity: 'warning',
+  summary: 'worker.1 has been starting for 2 min 30 s',
+  lastHeardAt: openedAt,
+  dueAt: openedAt + 5 * minute,
+};
+
+export const addonAlert: Alert = {
+  ...opened,
+  id: '01JD4WH3C3',
+  server: 'heroku:shop',
+  kind: 'addon-unhealthy',
+  subject: 'postgresql-round-12345',
+  severity: 'warning',
+  summary: 'add-on postgresql-round-12345 (heroku-postgresql:standard-0) is deprovisioned',
+  lastHeardAt: openedAt,
+  dueAt: openedAt + 5 * minute,
+};
+
+export const pollerAlert: Alert = {
+  ...opened,
+  id: '01JD4WH4D4',
+  server: 'heroku-poller',
+  kind: 'check-failed',
+  subject: 'heroku-api',
+  severity: 'critical',
+  summary: "Heroku's API refuses the key (401)",
+  lastHeardAt: openedAt,
+  dueAt: openedAt + 5 * minute,
+};
+
+/** The records of what happened to an app: told by the event `happened`. */
+export const deployEvent: Alert = eventRecord(
+  '01JD4WH5E5',
+  {
+    kind: 'deploy',
+    at: openedAt,
+    summary: 'v42 was released by dev@example.com: Deploy abc123',
+    context: { release: { ...shopRelease, createdAt: openedAt } },
+  },
+  { name: 'heroku:shop', labels: {}, receivedAt: openedAt },
+);
+
+export const configEvent: Alert = eventRecord(
+  '01JD4WH6F6',
+  {
+    kind: 'config-change',
+    at: openedAt,
+    summary: 'config vars: added SENTRY_DSN; changed DATABASE_URL, REDIS_URL',
+    context: { changes: { added: ['SENTRY_DSN'], removed: [], changed: ['DATABASE_URL', 'REDIS_URL'] } },
+  },
+  { name: 'heroku:shop', labels: {}, receivedAt: openedAt },
+);
+
 const ofTheFleet = {
   ...opened,
   server: null,
@@ -161,7 +247,7 @@ export function factsOf(
   { number = 0, now = alert.closedAt ?? alert.createdAt, receiver = 'default', receipt = null }: FactsOptions = {},
 ): NotificationFacts {
   const id = notificationId(alert.id, receiver, event, number);
-  const root = notificationId(alert.id, receiver, 'created');
+  const root = event === 'happened' ? id : notificationId(alert.id, receiver, 'created');
   return {
     event,
     id,

@@ -2,6 +2,7 @@
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { alertReport } from './alert-report.ts';
+import { eventReport } from './event-report.ts';
 import { groupReport } from './group-report.ts';
 import { timeOf } from './moment.ts';
 import type { Report } from './report.ts';
@@ -11,6 +12,10 @@ import { visible } from './untrusted-text.ts';
 export function reportOf(facts: NotificationFacts, remindEveryMs: number | null): Report {
   if (facts.event === 'test') return trial(facts);
   const [{ alert }, ...others] = facts.alerts;
+  if (facts.event === 'happened') {
+    const report = eventReport(alert, facts);
+    return { ...report, footer: [...report.footer, origin(facts)] };
+  }
   const reminders = remindersOf(remindEveryMs);
   const report =
     others.length === 0

@@ -8,11 +8,12 @@ export interface Link {
 
 export function linksToAlert(alert: Alert, publicUrl: string | null): Link[] {
   if (publicUrl === null) return [];
-  const links = [{ text: 'Open the alert', url: alertUrl(alert, publicUrl) }];
-  if (alert.server !== null) {
-    links.push({ text: 'Open the server', url: `${publicUrl}/server/${pathSegment(alert.server)}` });
-  }
-  return links;
+  return [{ text: 'Open the alert', url: alertUrl(alert, publicUrl) }, ...linksToServer(alert, publicUrl)];
+}
+
+export function linksToServer({ server }: Pick<Alert, 'server'>, publicUrl: string | null): Link[] {
+  if (publicUrl === null || server === null) return [];
+  return [{ text: 'Open the server', url: `${publicUrl}/server/${pathSegment(server)}` }];
 }
 
 export function alertUrl(alert: Alert, publicUrl: string): string {

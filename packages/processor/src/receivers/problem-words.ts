@@ -32,7 +32,9 @@ export interface ProblemWords {
   /** What to know while it stands. */
   readonly meanwhile: readonly string[];
   /** What to do while it stands, the likeliest help first. */
-  nextSteps(alert: Alert): Step[];
+  nextSteps(alert: Alert): readonly Step[];
+  /** What it means that its subject is there no longer; a filesystem's unless told. */
+  readonly removed?: string;
   /** What to look at once it is over. */
   afterwards(alert: Alert): Step[];
 }

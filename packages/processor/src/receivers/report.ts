@@ -40,7 +40,7 @@ export interface Report {
   /** What to know before the details: that it comes late, or what the end of the alert means. */
   readonly remarks: readonly string[];
   readonly details: readonly Detail[];
-  /** Who is concerned, when there are many; empty for a single alert. */
+  /** Who is concerned, when there are many; what the log said of a single one. */
   readonly rolls: readonly Roll[];
   readonly steps: readonly Step[];
   readonly links: readonly Link[];

@@ -28,7 +28,7 @@ const widestName = 32;
 
 function roll({ title, entries, more }: Report['rolls'][number]): string {
   const width = Math.min(widestName, Math.max(0, ...entries.map(({ name }) => name.length)));
-  const lines = entries.map(({ name, note }) => `  ${name.padEnd(width)}  ${note}`);
+  const lines = entries.map(({ name, note }) => `  ${name.padEnd(width)}  ${note}`.trimEnd());
   return [title, ...lines, ...(more === null ? [] : [`  ${more}`])].join('\n');
 }
 

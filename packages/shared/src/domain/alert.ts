@@ -14,6 +14,7 @@
  * - **epoch**: the number and token of one leadership; scripts refuse to write under an older one.
  * - **goodbye**: a server's word that it stops on purpose; a floor under its deadline.
  */
+import type { AlertContext } from './alert-context.ts';
 import type { Problem, Severity } from './problem.ts';
 
 export const alertStates = ['created', 'ongoing', 'closed'] as const;
@@ -47,6 +48,8 @@ export interface Alert {
   readonly labels: Readonly<Record<string, string>>;
   readonly closedAt: number | null;
   readonly closedBecause: ClosingReason | null;
+  /** What to know beside it, as it was when it opened; left out where there is nothing. */
+  readonly context?: AlertContext;
 }
 
 /** Somebody has seen the alert: it reminds nobody until it closes. */
@@ -94,6 +97,7 @@ export function openedAlert(id: string, problem: Problem, facts: OpeningFacts, n
     labels: facts.labels,
     closedAt: null,
     closedBecause: null,
+    ...(problem.context === undefined ? {} : { context: problem.context }),
   };
 }
 

@@ -1,7 +1,10 @@
 /** What is wrong with one server: the one place that judges. Pure: no clock, no I/O. */
 import type { Alert, Ending } from './alert.ts';
+import type { AppEventKind } from './app-event.ts';
 import { type Check, checkEnding, checkProblems } from './check.ts';
 import { formatDuration } from './duration.ts';
+import { appNameOf, type HerokuFacts, pollerName } from './heroku.ts';
+import { type DynoThresholds, judgeApp, judgePoller } from './heroku-judgement.ts';
 import { type Problem, problemKey, problemKinds } from './problem.ts';
 import type { Filesystem } from './server.ts';
 
@@ -11,6 +14,7 @@ export interface Thresholds {
   readonly maxFilesystemPercentage: number;
   /** An agent that had to correct its clock by more than this has a problem, ms. */
   readonly clockSkewMs: number;
+  readonly heroku: DynoThresholds & { /** Which events are told. */ readonly events: readonly AppEventKind[] };
 }
 
 /** A server as detection sees it. Times `…At` are wall-clock ms; `…Observed` are ms on the observed clock. */
@@ -31,6 +35,8 @@ export interface JudgedServer {
   readonly alternatedAt: number | null;
   readonly filesystems: readonly Filesystem[];
   readonly checks: readonly Check[];
+  /** Of a Heroku app, or of the poller; null of everything else. */
+  readonly heroku: HerokuFacts | null;
 }
 
 /** A server's word that it stops on purpose. */
@@ -67,19 +73,44 @@ export function judge(
   now: number,
 ): Judgement {
   const silent = server.dueObserved !== null && server.dueObserved <= observed;
+  if (appNameOf(server.name) !== null && server.receivedAt !== null) {
+    return judgeObserved(server, open, thresholds, silent, now);
+  }
   if (silent) {
     // What it last said of itself is old news: those alerts stay as they are.
     const problem = server.receivedAt === null ? neverReported(server) : offline(server, now);
     return { problems: [problem], endings: [], silent, judgeAgainAt: null };
   }
   const duplicate = duplicateIdentity(server, now);
+  const poller = server.name === pollerName ? judgePoller(server.heroku, open) : { problems: [], endings: [] };
   const problems = [
     ...diskProblems(server, open, thresholds),
     ...checkProblems(server.checks),
     ...clockSkew(server, thresholds),
     ...duplicate.problems,
   ];
-  return { problems, endings: endingsOf(server, open, problems), silent, judgeAgainAt: duplicate.judgeAgainAt };
+  return {
+    problems: [...problems, ...poller.problems],
+    endings: [...endingsOf(server, open, problems), ...poller.endings],
+    silent,
+    judgeAgainAt: duplicate.judgeAgainAt,
+  };
+}
+
+/**
+ * A Heroku app does not report by itself: when it is not heard of, the poller is silent, which is the poller's alert.
+ * The app is unknown then, and what was open stays open. Its clock and its identity are the poller's too.
+ */
+function judgeObserved(
+  server: JudgedServer,
+  open: readonly Alert[],
+  thresholds: Thresholds,
+  silent: boolean,
+  now: number,
+): Judgement {
+  if (silent) return { problems: [], endings: [], silent, judgeAgainAt: null };
+  const { problems, endings, judgeAgainAt } = judgeApp(server.heroku ?? {}, open, thresholds.heroku, now);
+  return { problems, endings: [...endingsOf(server, open, problems), ...endings], silent, judgeAgainAt };
 }
 
 function neverReported(server: JudgedServer): Problem {
@@ -160,7 +191,7 @@ function endingsOf(server: JudgedServer, open: readonly Alert[], problems: reado
     } else if (alert.kind === 'disk-full') {
       const mounted = server.filesystems.some((filesystem) => filesystem.path === alert.subject);
       endings.push({ key, because: mounted ? 'recovered' : 'removed' });
-    } else if (alert.kind === 'check-failed') {
+    } else if (alert.kind === 'check-failed' && server.name !== pollerName) {
       endings.push({ key, because: checkEnding(alert, server.checks) });
     } else if (alert.kind === 'clock-skew' || alert.kind === 'duplicate-identity') {
       endings.push({ key, because: 'recovered' });

@@ -1,3 +1,4 @@
+import type { HerokuFacts } from './heroku.ts';
 import type { Filesystem } from './server.ts';
 
 /** What of a heartbeat can matter to a judgement. `judge` may look at nothing else that a server says of itself. */
@@ -8,6 +9,7 @@ interface SignificantFacts {
   readonly clockOffset?: number | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly checks?: readonly { readonly name: string; readonly status?: string | undefined }[] | undefined;
+  readonly heroku?: HerokuFacts | undefined;
   readonly host?: { readonly filesystems?: readonly Pick<Filesystem, 'path' | 'percent'>[] | undefined } | undefined;
 }
 
@@ -22,5 +24,21 @@ export function significantText(facts: SignificantFacts): string {
   for (const [label, value] of Object.entries(facts.labels ?? {})) text += `\n${label}=${value}`;
   for (const { name, status = '' } of facts.checks ?? []) text += `\n${name}: ${status}`;
   for (const filesystem of facts.host?.filesystems ?? []) text += `\n${filesystem.path} ${filesystem.percent}`;
-  return text;
+  return facts.heroku === undefined ? text : `${text}\n${significantOfHeroku(facts.heroku)}`;
+}
+
+/** Not how long a dyno has been up, nor where its log stands: a restart alone is no news. */
+function significantOfHeroku(facts: HerokuFacts): string {
+  const { dynos, formation, releases, addons, configVars, cut, unobserved, gone, poller } = facts;
+  return JSON.stringify([
+    dynos?.map(({ name, state, since }) => (state === 'up' ? [name, state] : [name, state, since])) ?? null,
+    formation ?? null,
+    releases?.map(({ version }) => version) ?? null,
+    addons?.map(({ name, plan, state }) => [name, plan, state]) ?? null,
+    configVars ?? null,
+    cut ?? null,
+    unobserved?.reason ?? null,
+    gone !== undefined,
+    poller === undefined ? null : [poller.platform.state, poller.unreadable],
+  ]);
 }

@@ -6,9 +6,10 @@ import type { Alert } from './alert.ts';
 
 /**
  * What happened to the alert. `ongoing` is the reminder: it is still wrong, and for how long. `flapping`:
- * it comes and goes, and is not told of each time. `steady`: it flaps no longer, and stands.
+ * it comes and goes, and is not told of each time. `steady`: it flaps no longer, and stands. `happened`: what is no problem,
+ * and is told once (`app-event.ts`).
  */
-export const notificationEvents = ['created', 'ongoing', 'closed', 'flapping', 'steady', 'test'] as const;
+export const notificationEvents = ['created', 'ongoing', 'closed', 'flapping', 'steady', 'happened', 'test'] as const;
 export type NotificationEvent = (typeof notificationEvents)[number];
 /** What the processor finds; the others are decided without a transition. */
 export type TransitionEvent = Exclude<NotificationEvent, 'ongoing' | 'test'>;

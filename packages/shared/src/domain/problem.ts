@@ -3,6 +3,8 @@
  * answer of a judgement and lives no longer than that; what is kept over time is the alert.
  */
 
+import type { AlertContext } from './alert-context.ts';
+
 export const severities = ['critical', 'warning', 'info'] as const;
 export type Severity = (typeof severities)[number];
 
@@ -23,6 +25,9 @@ export const problemKinds = {
   'monitor-blind': { severity: 'critical', title: 'The monitor cannot take heartbeats' },
   'data-lost': { severity: 'critical', title: 'The monitor lost data' },
   'check-failed': { severity: 'critical', title: 'Check failed' },
+  'dyno-crashed': { severity: 'critical', title: 'Dyno crashed' },
+  'dyno-down': { severity: 'warning', title: 'Dyno down' },
+  'addon-unhealthy': { severity: 'warning', title: 'Add-on is not well' },
 } as const satisfies Record<string, KindTraits>;
 
 export type ProblemKind = keyof typeof problemKinds;
@@ -44,6 +49,8 @@ export interface Problem {
   readonly severity: Severity;
   /** One sentence without the server's name: "has not reported for 5 min", "/var is 97 % full". */
   readonly summary: string;
+  /** What to know beside it. */
+  readonly context?: AlertContext;
 }
 
 /** Identity of a problem within its server: at most one alert is open for it at any time. */

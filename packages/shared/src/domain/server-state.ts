@@ -9,12 +9,17 @@ export interface StateFacts {
   readonly lastWord: 'up' | 'stopping';
   /** Its deadline on the observed clock, ms; null after a goodbye for good. */
   readonly dueObserved: number | null;
+  /** Whether something else reports it, whose silence is not its own: a Heroku app. */
+  readonly isObserved: boolean;
+  /** Whether its observer says that it cannot see it. */
+  readonly isUnobserved: boolean;
 }
 
 /** Silent as soon as its deadline has passed, also when no processor runs that would say so. */
 export function serverState(facts: StateFacts, observed: number): ServerState {
   if (!facts.heard) return 'unknown';
-  if (facts.foundSilent) return 'silent';
-  if (facts.dueObserved !== null && facts.dueObserved <= observed) return 'silent';
-  return facts.lastWord === 'stopping' ? 'stopped' : 'up';
+  const overdue = facts.dueObserved !== null && facts.dueObserved <= observed;
+  if (facts.foundSilent || overdue) return facts.isObserved ? 'unknown' : 'silent';
+  if (facts.lastWord === 'stopping') return 'stopped';
+  return facts.isUnobserved ? 'unknown' : 'up';
 }

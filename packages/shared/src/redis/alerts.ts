@@ -1,5 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
+import type { SeenApp } from '../domain/app-event.ts';
 import type { ChangeHistory } from '../domain/flapping.ts';
+import { appNameOf } from '../domain/heroku.ts';
 import type { TransitionEvent } from '../domain/notification.ts';
 import { problemKey } from '../domain/problem.ts';
 import type { Partition } from './partition.ts';
@@ -25,6 +27,14 @@ export interface JudgedChanges {
   readonly history: ChangeHistory;
   readonly judgeAgainAt: number | null;
   readonly changes: readonly JudgedChange[];
+  /** What happened to a Heroku app, and how it was seen; of nothing else. */
+  readonly app?: JudgedApp | null;
+}
+
+export interface JudgedApp {
+  /** Null: as before. */
+  readonly seen: SeenApp | null;
+  readonly events: readonly { readonly record: Alert; readonly told: boolean }[];
 }
 
 export type Applied = { readonly kind: 'applied'; readonly current: readonly boolean[] } | { readonly kind: 'lost' };
@@ -40,7 +50,13 @@ export async function applyJudgements(
   for (const server of judged) {
     const history = Object.keys(server.history).length === 0 ? '' : JSON.stringify(server.history);
     const again = server.judgeAgainAt ?? '';
-    args.push(server.server, server.revision, server.silent ? 1 : 0, history, again, server.changes.length);
+    const silent = !server.silent ? 0 : appNameOf(server.server) === null ? 1 : 2;
+    const { seen = null, events = [] } = server.app ?? {};
+    const count = server.changes.length + events.length;
+    args.push(server.server, server.revision, silent, history, again, seen === null ? '' : JSON.stringify(seen), count);
+    for (const { record, told } of events) {
+      args.push('happen', record.createdAt, record.id, 0, JSON.stringify(record), told ? 'happened' : '');
+    }
     for (const { kind, was, alert, event } of server.changes) {
       args.push(kind, problemKey(alert), alert.id, was?.version ?? 0, JSON.stringify(alert), event ?? '');
     }

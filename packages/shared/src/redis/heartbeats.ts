@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { significantText } from '../domain/heartbeat-digest.ts';
+import { appNameOf, isReportedByPoller } from '../domain/heroku.ts';
 import { historyValues } from '../domain/history.ts';
 import { lateAfter } from '../domain/mass-silence.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
@@ -23,7 +24,9 @@ export type Recording =
   | { readonly kind: 'replay'; readonly lastSentAt: number }
   | { readonly kind: 'revoked'; readonly generation: number }
   /** A new name, and the partition holds `mostServers`. */
-  | { readonly kind: 'full' };
+  | { readonly kind: 'full' }
+  /** Another poller reports; `untilMs`: how long its turn lasts still. */
+  | { readonly kind: 'standby'; readonly untilMs: number };
 
 export interface RecordingSettings {
   /** How long a server counts as alive when neither its heartbeat nor twice its interval says more, ms. */
@@ -37,6 +40,11 @@ export interface RecordingSettings {
 /** How long a server counts as alive when its heartbeat names no `grace`, ms. */
 function defaultGrace(intervalMs: number, stalenessMs: number): number {
   return Math.max(stalenessMs, 2 * intervalMs);
+}
+
+/** How long no other poller may report, ms: two of its heartbeats may be lost before another takes over. */
+function pollerLease(intervalMs: number): number {
+  return 2 * intervalMs + 5000;
 }
 
 /** Writes heartbeats of one partition with one script call. Answers are in the order of the heartbeats. */
@@ -62,13 +70,16 @@ function pushArguments(args: ScriptArgument[], verified: VerifiedHeartbeat, stal
     heartbeat.sentAt,
     intervalMs,
     graceMs,
-    lateAfter(intervalMs, graceMs),
+    // When apps are not heard of, the poller is late, and it alone counts towards a mass silence.
+    appNameOf(verified.server) === null ? lateAfter(intervalMs, graceMs) : '',
     heartbeat.bootId ?? '',
     createHash('md5').update(significantText(heartbeat)).digest('base64'),
     verified.generation,
     stopping ? 'stopping' : 'up',
     stopping ? (heartbeat.by ?? 'agent') : '',
     stopping ? goodbyeLength(heartbeat, graceMs) : '',
+    isReportedByPoller(verified.server) ? pollerLease(intervalMs) : '',
+    heartbeat.heroku?.unobserved === undefined ? '' : 'unobserved',
     verified.body,
     ...historyArguments(historyValues(heartbeat)),
     verified.keySet === undefined ? '?' : (verified.keySet ?? ''),
@@ -91,6 +102,8 @@ function recordingOf(now: number, code: number | undefined, value: number): Reco
       return { kind: 'revoked', generation: value };
     case 4:
       return { kind: 'full' };
+    case 5:
+      return { kind: 'standby', untilMs: value };
     default:
       throw new Error(`record-heartbeats answered ${code}: the script and this version do not fit together`);
   }

@@ -67,6 +67,10 @@ function keysOf(prefix: string) {
     closedAlerts: `${prefix}:alerts:closed`,
     /** sorted set id → when it opened, of one server. */
     alertsOf: (name: string) => `${prefix}:alerts-of:${name}`,
+    /** sorted set record (JSON) → when it happened, of a Heroku app. */
+    appEvents: (name: string) => `${prefix}:app-events:${name}`,
+    /** string: how a Heroku app was last judged (JSON). */
+    appSeen: (name: string) => `${prefix}:app-seen:${name}`,
     /** sorted set id → when it counts as ongoing. */
     becomingOngoing: `${prefix}:becoming-ongoing`,
     /** stream of `alert`, `event`: what happened and was not fanned out yet. */

@@ -1,6 +1,7 @@
 /** The servers of one partition, as the API shows them and as detection judges them. */
 import type { JudgedServer } from '../domain/detect.ts';
 import type { ChangeHistory } from '../domain/flapping.ts';
+import { appNameOf, pollerName } from '../domain/heroku.ts';
 import type { ServerState } from '../domain/server.ts';
 import { serverState } from '../domain/server-state.ts';
 import { type Heartbeat, heartbeatSchema } from '../wire/heartbeat.ts';
@@ -167,11 +168,28 @@ export function judgedServer(server: StoredServer): JudgedServer {
     alternatedAt: server.alternatedAt,
     filesystems: server.heartbeat?.host?.filesystems ?? [],
     checks: (server.heartbeat?.checks ?? []).map(({ name, status = '', message }) => ({ name, status, message })),
+    heroku: server.heartbeat?.heroku ?? null,
   };
 }
 
 export function stateOf(server: StoredServer, observed: number): ServerState {
-  return serverState({ ...server, heard: server.receivedAt !== null }, observed);
+  return serverState(
+    {
+      ...server,
+      heard: server.receivedAt !== null,
+      isObserved: appNameOf(server.name) !== null,
+      isUnobserved: server.heartbeat?.heroku?.unobserved !== undefined,
+    },
+    observed,
+  );
+}
+
+/** Why nothing can be said of a server that reported once; null when something can. */
+export function unknownBecause(server: StoredServer, state: ServerState): string | null {
+  if (state !== 'unknown' || server.receivedAt === null) return null;
+  const unobserved = server.heartbeat?.heroku?.unobserved;
+  if (unobserved !== undefined) return unobserved.message;
+  return `the Heroku poller (${pollerName}) does not report`;
 }
 
 /** Up to `count` names in lexical order after `after`. */

@@ -61,6 +61,10 @@ export type CheckView = z.output<typeof checkView>;
 
 /** A server by itself, with all its facts. */
 export const serverDetailView = serverView.extend({
+  stateReason: z
+    .string()
+    .nullable()
+    .describe('why nothing can be said of it, when it is unknown though it has reported'),
   firstHeartbeatAt: timeOrNull,
   interval: z.number().nullable().describe('seconds'),
   grace: z.number().nullable().describe('seconds'),
@@ -89,6 +93,31 @@ export const serverDetailView = serverView.extend({
 });
 export type ServerDetailView = z.output<typeof serverDetailView>;
 
+/** Of a Heroku app. */
+const alertContextView = z.object({
+  release: z
+    .object({ version: z.number().int(), description: z.string(), user: z.string().nullable(), createdAt: time })
+    .optional()
+    .describe('the release that came shortly before, or that the event is about'),
+  log: z.array(z.string()).optional().describe("the dyno's last lines, oldest first"),
+  changes: z
+    .object({ added: z.array(z.string()), removed: z.array(z.string()), changed: z.array(z.string()) })
+    .optional(),
+});
+
+/** What happened to a Heroku app and is no problem. */
+export const appEventView = z.object({
+  id: z.string(),
+  at: time,
+  kind: z.string().describe('deploy, config-change, addon-change, formation-change'),
+  title: z.string(),
+  summary: z.string(),
+  context: alertContextView,
+});
+export type AppEventView = z.output<typeof appEventView>;
+export const appEventListView = z.object({ events: z.array(appEventView) });
+export type AppEventListView = z.output<typeof appEventListView>;
+
 export const alertView = z.object({
   id: z.string(),
   server: z.string().nullable(),
@@ -108,6 +137,7 @@ export const alertView = z.object({
   flapping: z.boolean().describe('it comes and goes: it stays open through recoveries'),
   closedAt: timeOrNull,
   closedBecause: z.enum(closingReasons).nullable(),
+  context: alertContextView.nullable().describe('what to know beside it, as it was when it opened'),
   durationMs: z.number().int().describe('until closed, or until now'),
 });
 export type AlertView = z.output<typeof alertView>;

@@ -60,6 +60,8 @@ export function eventWords(event: NotificationEvent, number: number): string {
       return 'It flaps';
     case 'steady':
       return 'It flaps no longer';
+    case 'happened':
+      return 'News';
     case 'test':
       return 'Test';
     default: {

@@ -40,6 +40,7 @@ export function alertView(id: string, over: Partial<AlertView> = {}): AlertView 
     flapping: false,
     closedAt: null,
     closedBecause: null,
+    context: null,
     durationMs: 0,
     ...over,
   };

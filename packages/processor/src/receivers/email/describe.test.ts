@@ -2,12 +2,17 @@ import type { Alert, ClosingReason } from '@healthapp/shared/domain/alert';
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { describe, expect, it } from 'vitest';
 import {
+  addonAlert,
   blindAlert,
   checkAlert,
   clockAlert,
   closed,
+  configEvent,
+  crashedDynoAlert,
   dataLostAlert,
+  deployEvent,
   diskAlert,
+  downDynoAlert,
   duplicateAlert,
   factsOf,
   groupFactsOf,
@@ -17,6 +22,7 @@ import {
   offlineAlert,
   offlineAlerts,
   openedAt,
+  pollerAlert,
 } from '../example-facts.ts';
 import { describeEmail, type EmailMessage } from './describe.ts';
 
@@ -83,6 +89,15 @@ const messages = {
   'monitor blind, reminder': factsOf(blindAlert, 'ongoing', { number: 1, now: openedAt + 5 * minute }),
   'data lost': factsOf(dataLostAlert, 'created'),
   'monitor blind, recovered': factsOf(closed(blindAlert, 'recovered', 6 * minute), 'closed'),
+  'dyno crashed, created': factsOf(crashedDynoAlert, 'created'),
+  'dyno crashed, reminder': factsOf(crashedDynoAlert, 'ongoing', { number: 1, now: openedAt + 5 * minute }),
+  'dyno crashed, recovered': factsOf(closed(crashedDynoAlert, 'recovered', 4 * minute), 'closed'),
+  'dyno crashed, scaled away': factsOf(closed(crashedDynoAlert, 'removed', 4 * minute), 'closed'),
+  'dyno down, created': factsOf(downDynoAlert, 'created'),
+  'add-on not well, created': factsOf(addonAlert, 'created'),
+  'Heroku refuses the key, created': factsOf(pollerAlert, 'created'),
+  'a release': factsOf(deployEvent, 'happened'),
+  'config vars changed': factsOf(configEvent, 'happened'),
   '3 servers, created': groupFactsOf(someOffline, 'created'),
   '3 servers, reminder': groupFactsOf(someOffline, 'ongoing', { id: 'group-b-1', now: openedAt + 5 * minute }),
   '3 servers, recovered': groupFactsOf(atTheEnd, 'closed', { id: 'group-c-1', root: 'group-5f3a9c-1' }),

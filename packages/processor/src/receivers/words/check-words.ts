@@ -1,6 +1,8 @@
 /** The words for a check that an agent runs. */
+import { pollerName } from '@healthapp/shared/domain/heroku';
 import { problemKinds } from '@healthapp/shared/domain/problem';
-import type { ProblemWords } from '../problem-words.ts';
+import type { ProblemWords, Step } from '../problem-words.ts';
+import { pollerSteps } from './heroku-words.ts';
 import { agentCommands, momentAt, serverIn, subjectIn, summaryIn } from './phrases.ts';
 
 export const checkFailed: ProblemWords = {
@@ -16,15 +18,17 @@ export const checkFailed: ProblemWords = {
     `Recovered: ${subjectIn(alert)}, checked by ${serverIn(alert)}, is well again after ${lasted}`,
   moments: (alert) => momentAt('Reported', alert.lastHeardAt),
   meanwhile: [],
-  nextSteps: () => [
-    {
-      text: 'Look at what is checked: the reason above is how it answered, or why it did not.',
-      commands: [],
-    },
-    {
-      text: 'If it is well, look from where it is checked: the way there, its name, its certificate. The agent says what it sees:',
-      commands: agentCommands,
-    },
-  ],
+  nextSteps: (alert) => (alert.server === pollerName ? pollerSteps : agentSteps),
   afterwards: () => [],
 };
+
+const agentSteps: readonly Step[] = [
+  {
+    text: 'Look at what is checked: the reason above is how it answered, or why it did not.',
+    commands: [],
+  },
+  {
+    text: 'If it is well, look from where it is checked: the way there, its name, its certificate. The agent says what it sees:',
+    commands: agentCommands,
+  },
+];

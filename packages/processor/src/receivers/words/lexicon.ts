@@ -5,6 +5,7 @@ import type { ProblemWords } from '../problem-words.ts';
 import { elided, visible } from '../untrusted-text.ts';
 import { checkFailed } from './check-words.ts';
 import { dataLost, massSilence, monitorBlind } from './fleet-words.ts';
+import { addonUnhealthy, dynoCrashed, dynoDown } from './heroku-words.ts';
 import { serverIn, subjectIn, summaryIn } from './phrases.ts';
 import { clockSkew, diskFull, duplicateIdentity, neverReported, offline } from './server-words.ts';
 
@@ -50,6 +51,9 @@ const words: Record<ProblemKind, ProblemWords> = {
   'monitor-blind': monitorBlind,
   'data-lost': dataLost,
   'check-failed': checkFailed,
+  'dyno-crashed': dynoCrashed,
+  'dyno-down': dynoDown,
+  'addon-unhealthy': addonUnhealthy,
 };
 
 export function wordsFor(kind: string): ProblemWords {

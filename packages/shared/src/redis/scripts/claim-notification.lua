@@ -28,6 +28,7 @@ local claimed = { 'claimed', attempts, was[2], tonumber(was[3]) }
 local function add(member_id, alert_id)
   local created = alert_id .. '.' .. receiver .. '.created'
   local root = redis.call('HGET', key('notification:' .. created), 'group') or created
+  if was[2] == 'happened' then root = member_id end
   claimed[#claimed + 1] = redis.call('GET', key('alert:' .. alert_id)) or ''
   claimed[#claimed + 1] = root
   claimed[#claimed + 1] = redis.call('HGET', key('notification:' .. root), 'receipt') or ''

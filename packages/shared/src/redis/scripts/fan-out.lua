@@ -37,12 +37,15 @@ local function hears(alert_id, receiver, event)
   return false
 end
 
+-- What happened to a Heroku app opens and closes nothing: nobody has to have heard of anything before.
+local events_told_within = 7 * 86400000
+
 local function notify(alert_id, event, id, receiver, remind_every)
   if event == 'created' then
     if remind_every ~= '' then
       redis.call('ZADD', key('reminders'), now + tonumber(remind_every), alert_id .. ' ' .. receiver)
     end
-  elseif not hears(alert_id, receiver, event) then
+  elseif event ~= 'happened' and not hears(alert_id, receiver, event) then
     redis.call('ZREM', key('reminders'), alert_id .. ' ' .. receiver)
     return
   end
@@ -51,6 +54,12 @@ local function notify(alert_id, event, id, receiver, remind_every)
     drop_unsent_reminders(alert_id, receiver)
   end
   enqueue(id, alert_id, receiver, event, 0, now)
+  if event == 'happened' then
+    -- As long as its record: nothing closes that would have these removed with it.
+    redis.call('PEXPIRE', key('notification:' .. id), events_told_within)
+    redis.call('PEXPIRE', key('notifications-of:' .. alert_id), events_told_within)
+    redis.call('PEXPIRE', key('queue:' .. alert_id .. ':' .. receiver), events_told_within)
+  end
 end
 
 local at = 2

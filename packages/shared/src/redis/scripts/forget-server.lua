@@ -31,7 +31,8 @@ for at = 3, #ARGV, 4 do
 end
 if was[2] then redis.call('SET', key('replay:' .. name), was[2], 'PX', remember) end
 if tonumber(was[3] or '0') > 0 then redis.call('HSET', key('generations'), name, was[3]) end
-redis.call('DEL', server, open, key('facts:' .. name), key('alerts-of:' .. name))
+redis.call('DEL', server, open, key('facts:' .. name), key('alerts-of:' .. name), key('app-events:' .. name),
+  key('app-seen:' .. name))
 local tables = redis.call('SMEMBERS', key('history-tables:' .. name))
 for _, history in ipairs(tables) do
   history = name .. '/' .. history

@@ -1,19 +1,22 @@
 -- Records all heartbeats that one API instance verified in one turn of its event loop.
 --
 -- ARGV  half hours of history to keep, how many servers this partition may hold, then
---       for each heartbeat 15: server, sentAt, intervalMs, graceMs, ms until it is late, bootId, digest,
---       generation, status (up | stopping), goodbye's author ('' | agent | operator),
---       goodbye's length in ms ('' | number | forever), facts (JSON), history's columns and values (history.lua),
---       id of the api_key that it was signed with ('' one without a name, '?' not known)
+--       for each heartbeat 17: server, sentAt, intervalMs, graceMs, ms until it is late ('': it never counts as
+--       late), bootId, digest, generation, status (up | stopping), goodbye's author ('' | agent | operator),
+--       goodbye's length in ms ('' | number | forever), ms for which its sender alone may report ('': not by the
+--       Heroku poller), whether it says that it cannot be observed ('' | unobserved), facts (JSON),
+--       history's columns and values (history.lua), id of the api_key that it was signed with ('' one without a
+--       name, '?' not known)
 -- Returns {now, then for each heartbeat a pair}:
 --       {1, dueAt}       accepted; dueAt is -1 when it has no deadline (a goodbye for good)
 --       {2, lastSentAt}  refused: sentAt is not greater than the last accepted one
 --       {3, generation}  refused: the key's generation was revoked; the server's is the one told
 --       {4, most}        refused: a new name, and the partition is full
+--       {5, ms}          not taken: another poller reports, and may for so long still
 --
 -- Race: a heartbeat may come while the processor judges the same server silent. It raises the server's
 -- revision, and the judgement is written only at the revision that it was made from.
-local per_heartbeat = 15
+local per_heartbeat = 17
 local history_row = 30
 local history_kept, most_servers = tonumber(ARGV[1]), tonumber(ARGV[2])
 local forever = 'forever'
@@ -38,12 +41,28 @@ local woken = false
 
 local function is_full() return redis.call('ZCARD', key('servers')) >= most_servers end
 
+-- How long another poller may still report, in ms; 0 when there is none.
+local function lease_of_another(boot_id)
+  local held = redis.call('HMGET', key('poller-lease'), 'bootId', 'until')
+  if not held[1] or held[1] == boot_id then return 0 end
+  return math.max(0, tonumber(held[2]) - now)
+end
+
+-- A poller that stops lets the next one go at once.
+local function lease_to(boot_id, lease, ends)
+  local held = redis.call('HMGET', key('poller-lease'), 'bootId', 'until')
+  local last = now + tonumber(lease)
+  if ends then last = 0 elseif held[1] == boot_id then last = math.max(last, tonumber(held[2])) end
+  redis.call('HSET', key('poller-lease'), 'bootId', boot_id, 'until', digits(last))
+end
+
 local function record(at)
   local name, sent_at, interval, grace, late_after = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2],
-    tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
+    tonumber(ARGV[at + 3]), ARGV[at + 4]
   local boot_id, digest, generation, status = ARGV[at + 5], ARGV[at + 6], tonumber(ARGV[at + 7]), ARGV[at + 8]
-  local author, length, facts, columns, values = ARGV[at + 9], ARGV[at + 10], ARGV[at + 11], ARGV[at + 12], ARGV[at + 13]
-  local key_set = ARGV[at + 14]
+  local author, length, lease, unobserved = ARGV[at + 9], ARGV[at + 10], ARGV[at + 11], ARGV[at + 12] == 'unobserved'
+  local facts, columns, values = ARGV[at + 13], ARGV[at + 14], ARGV[at + 15]
+  local key_set = ARGV[at + 16]
   local server = key('server:' .. name)
   local was = redis.call('HMGET', server, 'sentAt', 'digest', 'silent', 'status', 'generation',
     'byeUntil', 'byeBy', 'byeBoot', 'byeSentAt', 'revision', 'bootId', 'earlierBootId', 'receivedAt', 'due', 'grace')
@@ -52,10 +71,16 @@ local function record(at)
   -- A server that was forgotten keeps its generation, and for some minutes what was sent last.
   local server_generation = tonumber(was[5] or (is_new and redis.call('HGET', key('generations'), name)) or '0')
   if generation < server_generation then return 3, server_generation end
+  -- One poller reports all apps: two that take turns would each spend half of Heroku's rate limit for nothing.
+  if lease ~= '' then
+    local left = lease_of_another(boot_id)
+    if left > 0 then return 5, left end
+  end
   local last_sent_at = tonumber(was[1] or redis.call('GET', key('replay:' .. name)) or '0')
   if sent_at <= last_sent_at then return 2, last_sent_at end
   -- Counted here, so that many new names at once, on any number of instances, never pass the bound together.
   if is_new and is_full() and not redis.call('ZSCORE', key('servers'), name) then return 4, most_servers end
+  if lease ~= '' then lease_to(boot_id, lease, name == 'heroku-poller' and status == 'stopping') end
 
   local bye_until, bye_by = was[6] or '', was[7] or ''
   if bye_until ~= '' then
@@ -93,11 +118,11 @@ local function record(at)
   if is_new then
     redis.call('ZADD', key('servers'), 0, name)
     redis.call('HSET', server, 'firstAt', now, 'generation', server_generation)
-    redis.call('SREM', key('unknown'), name)
   end
+  redis.call(unobserved and 'SADD' or 'SREM', key('unknown'), name)
   -- One machine never goes back to an earlier boot: A, B, A are two machines under one name.
   local last_boot_id = was[11] or ''
-  if boot_id ~= '' and last_boot_id ~= '' and boot_id ~= last_boot_id then
+  if lease == '' and boot_id ~= '' and last_boot_id ~= '' and boot_id ~= last_boot_id then
     if boot_id == was[12] then redis.call('HSET', server, 'alternatedAt', now) end
     redis.call('HSET', server, 'earlierBootId', last_boot_id)
   end
@@ -118,8 +143,8 @@ local function record(at)
   if status == 'stopping' then
     redis.call('SADD', key('stopped'), name)
     redis.call('ZREM', key('lateness'), name)
-  else
-    redis.call('ZADD', key('lateness'), digits(observed + late_after), name)
+  elseif late_after ~= '' then
+    redis.call('ZADD', key('lateness'), digits(observed + tonumber(late_after)), name)
   end
   if status ~= 'stopping' and (was[4] == 'stopping' or was_silent) then
     redis.call('SREM', key('stopped'), name)
