@@ -57,6 +57,8 @@ export default defineConfig({
         test: {
           name: 'ui',
           environment: 'happy-dom',
+          // It is shipped as JSX, which Node.js cannot read.
+          server: { deps: { inline: ['@solidjs/router'] } },
           include: ['packages/ui/src/**/*.test.{ts,tsx}'],
         },
       },

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import solid from 'vite-plugin-solid';
 import { packagesOf, writePackages } from '../../scripts/bundled-packages.js';
+import { weightBudget } from './weight-budget.ts';
 
 const packagesFile = fileURLToPath(new URL('./packages.json', import.meta.url));
 const firstPaintSource = new URL('./src/first-paint.js', import.meta.url);
@@ -63,9 +64,9 @@ function importedStyles(): string[] {
 }
 
 export default defineConfig({
-  plugins: [solid(), firstPaintScript(), bundledPackages()],
+  plugins: [solid(), firstPaintScript(), bundledPackages(), weightBudget()],
   build: {
-    // One script and one stylesheet: nothing can be missing when a new version is installed under an open page.
+    // One script, one stylesheet, and the charts: little can be missing when a new version is installed under an open page.
     cssCodeSplit: false,
     modulePreload: false,
   },

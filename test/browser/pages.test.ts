@@ -38,6 +38,7 @@ const pages: [string, () => string, RegExp][] = [
   ['a server', () => '/server/db-2', /97/],
   ['a server that is down', () => '/server/web-4', /web-4/],
   ['a server that does not exist', () => '/server/nobody', /nobody/],
+  ['how to add a server', () => '/add-server', /healthapp key/],
   ['the alerts', () => '/alerts', /web-4/],
   ['an alert', () => `/alert/${alertId}`, /web-4/],
   ['the silences', () => '/silences', /[Ss]ilence/],

@@ -4,6 +4,7 @@ import { Gate } from './components/gate.tsx';
 import { Notice } from './components/notice.tsx';
 import { type Kernel, KernelContext } from './kernel/kernel.ts';
 import { AccountPage } from './pages/account.tsx';
+import { AddServerPage } from './pages/add-server.tsx';
 import { AlertPage } from './pages/alert.tsx';
 import { AlertsPage } from './pages/alerts.tsx';
 import { AuditPage } from './pages/audit.tsx';
@@ -23,6 +24,7 @@ export function App(props: { readonly kernel: Kernel }) {
       <KernelContext.Provider value={props.kernel}>
         <Router root={Gate}>
           <Route path="/" component={OverviewPage} />
+          <Route path="/add-server" component={AddServerPage} />
           <Route path="/servers" component={ServersPage} />
           <Route path="/server/:name" component={ServerPage} />
           <Route path="/alerts" component={AlertsPage} />

@@ -1,27 +1,64 @@
+/** How another host comes to report here, ready to copy, and whether it has come. */
+import { isServerName } from '@healthapp/shared/domain/server';
+import { createMemo, createSignal, Show } from 'solid-js';
 import { useKernel } from '../kernel/kernel.ts';
+import { paths } from '../kernel/paths.ts';
+import { everyServer } from '../kernel/server-list.ts';
+import { Field } from './field.tsx';
+import { Notice } from './notice.tsx';
 import { Snippet } from './snippet.tsx';
+import { Ago } from './time.tsx';
 
-/** How another host comes to report here, ready to copy. */
-export function AddServer() {
+const usualName = 'web-1';
+
+/** @param props.first whether no server reports yet. */
+export function AddServer(props: { readonly first?: boolean }) {
   const { origin } = useKernel();
+  const [text, setText] = createSignal('');
+  const typed = () => text().trim();
+  const right = () => typed() === '' || isServerName(typed());
+  const name = createMemo(() => (typed() === '' || !right() ? usualName : typed()));
   const loopback = /^https?:\/\/(localhost|127\.|\[::1\])/.test(origin);
-  const keyCommand = 'healthapp key web-1';
-  const configuration = `api_url: ${origin}\nagent:\n  name: web-1\n  key: PASTE-THE-KEY-HERE`;
-  const agentCommand = 'healthapp agent';
   return (
     <section class="add-server" aria-labelledby="add-server-title">
-      <h2 id="add-server-title">Add a server</h2>
-      <p>Every host that runs the agent appears here with its first heartbeat. “web-1” stands for the host's name.</p>
+      <h2 id="add-server-title">{props.first ? 'Add the first server' : 'Any host with the agent'}</h2>
+      <p>Every host that runs the agent appears by itself with its first heartbeat.</p>
+      <Field
+        title="What it is called"
+        hint="The host's name, or another one: letters, digits and . _ : -"
+        fault={right() ? undefined : 'A name has letters, digits and . _ : - alone, and 253 of them at most.'}
+      >
+        {(parts) => (
+          <input
+            {...parts()}
+            class="form-control field-name"
+            placeholder={usualName}
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            maxlength="253"
+            value={text()}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        )}
+      </Field>
       <ol class="steps">
         <li>
-          <p>On this machine, print the key of the new server:</p>
-          <Snippet text={keyCommand} what="the command that prints the key" />
+          <p>On the monitor's machine, print the key of this server alone:</p>
+          <Snippet text={`healthapp key ${name()}`} what="the command that prints the key" />
+        </li>
+        <li>
+          <p>On {name()}, install the agent (Debian, Ubuntu):</p>
+          <Snippet text="apt install ./healthapp-agent_*_all.deb" what="the command that installs the agent" />
         </li>
         <li>
           <p>
-            On the other host, install HealthApp's agent and write <code>/etc/healthapp/config.yaml</code>:
+            There, write this and the key into <code>/etc/healthapp/config.yaml</code>:
           </p>
-          <Snippet text={configuration} what="the configuration" />
+          <Snippet
+            text={`api_url: ${origin}\nagent:\n  name: ${name()}\n  key: PASTE-THE-KEY-HERE`}
+            what="the configuration"
+          />
           {loopback && (
             <p class="text-quiet">
               {origin} is this machine alone: put there the address under which the other host reaches it.
@@ -29,10 +66,42 @@ export function AddServer() {
           )}
         </li>
         <li>
-          <p>Start the agent there:</p>
-          <Snippet text={agentCommand} what="the command that starts the agent" />
+          <p>
+            Try it. It says “{name()}: accepted by {origin}”, or what is wrong:
+          </p>
+          <Snippet text="healthapp agent --once" what="the command that sends one heartbeat" />
+        </li>
+        <li>
+          <p>Let it report from now on, after a restart of the host too:</p>
+          <Snippet text="systemctl enable --now healthapp-agent" what="the command that starts the agent" />
         </li>
       </ol>
+      <Arrival name={name()} />
     </section>
+  );
+}
+
+/** Says so once the server of this name reports. */
+function Arrival(props: { readonly name: string }) {
+  const kernel = useKernel();
+  const found = kernel.servers(() => ({ ...everyServer, sort: 'name', search: props.name }), 20);
+  const server = () => found.items().find(({ name }) => name === props.name);
+  return (
+    <div role="status">
+      <Show
+        when={server()}
+        fallback={<p class="text-quiet">{props.name} has not reported yet. This page will say when it has.</p>}
+      >
+        {(known) => (
+          <Notice tone="good" icon="check" title={`${known().name} reports`}>
+            Last heard{' '}
+            <Show when={known().lastHeartbeatAt} fallback="never">
+              {(at) => <Ago at={at()} />}
+            </Show>
+            . <a href={paths.server(known().name)}>Look at it</a>
+          </Notice>
+        )}
+      </Show>
+    </div>
   );
 }

@@ -33,7 +33,13 @@ export function drawPlot({ place, series, limit, onPoint }: PlotOptions): Plot {
     grid: { stroke: colours.line, width: 1 },
     ticks: { show: false },
   };
-  const line: uPlot.Series = { stroke: colours.accent, width: 1.5, points: { show: false } };
+  // A line of a few points alone would hardly be seen.
+  const few = series.values.filter((value) => value !== null).length < 30;
+  const line: uPlot.Series = {
+    stroke: colours.accent,
+    width: 1.5,
+    points: { show: few, size: 5, fill: colours.accent },
+  };
   const bound: uPlot.Series = { width: 0, points: { show: false } };
 
   const plot = new uPlot(

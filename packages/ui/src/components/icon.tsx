@@ -1,5 +1,5 @@
 /** Shapes of 16 by 16 in the colour of the text around. Each state has a shape of its own: colour never stands alone. */
-import type { JSX } from 'solid-js';
+import { createMemo, type JSX } from 'solid-js';
 
 export type IconName =
   | 'check'
@@ -104,9 +104,11 @@ const shapes: Readonly<Record<IconName, () => JSX.Element>> = {
 };
 
 export function Icon(props: { readonly name: IconName }) {
+  // Made anew only for another name, not whenever what the name comes from changes.
+  const name = createMemo(() => props.name);
   return (
     <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-      {shapes[props.name]()}
+      {shapes[name()]()}
     </svg>
   );
 }

@@ -1,5 +1,5 @@
 /** A small mark for what a server runs on, beside its name. */
-import { type JSX, Show } from 'solid-js';
+import { createMemo, type JSX, Show } from 'solid-js';
 
 interface Mark {
   readonly title: string;
@@ -38,7 +38,7 @@ const marks: Readonly<Record<string, Mark>> = {
 };
 
 export function OsMark(props: { readonly os: string | null; readonly kind: string }) {
-  const mark = () => marks[props.os ?? ''];
+  const mark = createMemo(() => marks[props.os ?? '']);
   const other = () => props.os ?? props.kind;
   return (
     <Show

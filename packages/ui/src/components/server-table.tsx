@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/noRedundantRoles: the rows are displayed as grids, and some browsers forget then that a table is one.
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js';
 import { paths } from '../kernel/paths.ts';
-import { rowOfSlot, rowWindow, slotsInOrder } from '../kernel/row-window.ts';
+import { rowWindow, slotsInOrder } from '../kernel/row-window.ts';
 import type { ServerQuery, ServerSort } from '../kernel/server-list.ts';
 import type { ServerWindow } from '../kernel/server-window.ts';
 import { ServerCells } from './server-row.tsx';
@@ -61,7 +61,10 @@ function WindowedRows(props: WindowedRowsProps) {
   const rows = createMemo(() => rowWindow({ ...place(), count: props.list.count() }), undefined, {
     equals: (one, other) => one.first === other.first && one.slots === other.slots,
   });
-  const order = createMemo(() => slotsInOrder(rows()));
+  const placed = createMemo<{ readonly first: number; readonly order: readonly number[] }>(
+    (before) => ({ first: rows().first, order: slotsInOrder(rows(), before) }),
+    { first: 0, order: [] },
+  );
 
   createEffect(on(rows, ({ first, slots }) => slots > 0 && props.list.lookAt(first, first + slots)));
 
@@ -98,9 +101,9 @@ function WindowedRows(props: WindowedRowsProps) {
       class="windowed"
       style={{ height: `${props.list.count() * place().rowHeight}px` }}
     >
-      <For each={order()}>
-        {(slot) => {
-          const row = createMemo(() => rowOfSlot(slot, rows()));
+      <For each={placed().order}>
+        {(_, at) => {
+          const row = createMemo(() => placed().first + at());
           const server = createMemo(() => props.list.servers()[row()]);
           return (
             <tr

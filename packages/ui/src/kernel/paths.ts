@@ -4,6 +4,7 @@ import { type ServerQuery, serverQueryParameters } from './server-list.ts';
 export const paths = {
   overview: '/',
   servers: '/servers',
+  addServer: '/add-server',
   alerts: '/alerts',
   silences: '/silences',
   newSilence: '/silences?new=1',
@@ -19,6 +20,7 @@ export const paths = {
     const given = Object.entries({ server, kind }).filter((part): part is [string, string] => Boolean(part[1]));
     return `/silences?${new URLSearchParams(given)}`;
   },
+  overviewBy: (label: string) => (label === '' ? '/' : `/?${new URLSearchParams({ by: label })}`),
   mailMessage: (id: string) => `/mail/${encodeURIComponent(id)}`,
   serversWhere(query: Partial<ServerQuery>): string {
     const parameters = new URLSearchParams(serverQueryParameters(query)).toString();

@@ -17,7 +17,7 @@ export interface RowWindow {
 }
 
 /** Rows above and below the screen, so that what scrolls into sight is there already, and Tab finds the next one. */
-const around = 6;
+const around = 4;
 
 export function rowWindow({ above, height, rowHeight, count }: Scrolled): RowWindow {
   if (rowHeight <= 0 || count === 0) return { first: 0, slots: 0 };
@@ -26,12 +26,18 @@ export function rowWindow({ above, height, rowHeight, count }: Scrolled): RowWin
   return { first: Math.max(0, Math.min(first, count - slots)), slots };
 }
 
-/** The row in a slot: of every `slots` neighbouring rows each slot has one, so that scrolling by one row changes one slot. */
-export function rowOfSlot(slot: number, { first, slots }: RowWindow): number {
-  return first + ((((slot - first) % slots) + slots) % slots);
-}
-
-/** The slots in the order of their rows. */
-export function slotsInOrder(window: RowWindow): number[] {
-  return Array.from({ length: window.slots }, (_, at) => (window.first + at) % window.slots);
+/**
+ * The slots in the order of their rows. Scrolling by one row takes the first slot to the end, so that the others stay
+ * as they are; a jump leaves them all where they are, since each gets another row anyway.
+ * @param before the order until now, which began with row `first`.
+ */
+export function slotsInOrder(
+  { first, slots }: RowWindow,
+  before: { readonly first: number; readonly order: readonly number[] },
+): readonly number[] {
+  const moved = first - before.first;
+  if (before.order.length !== slots) return Array.from({ length: slots }, (_, slot) => slot);
+  if (moved === 0 || Math.abs(moved) >= slots) return before.order;
+  const cut = moved > 0 ? moved : slots + moved;
+  return [...before.order.slice(cut), ...before.order.slice(0, cut)];
 }

@@ -1,4 +1,5 @@
 import type { ServerView, StatusView } from '@healthapp/shared/wire/api';
+import { MemoryRouter, Route } from '@solidjs/router';
 import { cleanup, render, screen, within } from '@solidjs/testing-library';
 import { createRoot } from 'solid-js';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -51,7 +52,9 @@ function open(answers: Answers): ScriptedEventSource {
   });
   render(() => (
     <KernelContext.Provider value={kernel}>
-      <OverviewPage />
+      <MemoryRouter>
+        <Route path="*" component={OverviewPage} />
+      </MemoryRouter>
     </KernelContext.Provider>
   ));
   return source;
@@ -89,10 +92,10 @@ describe('the overview', () => {
   it('shows how to add a server while there is none', async () => {
     open(answersOf({ status: statusView({}) }));
     await headline('No server reports yet');
-    const steps = await screen.findByRole('region', { name: 'Add a server' });
+    const steps = await screen.findByRole('region', { name: 'Add the first server' });
     expect(steps.textContent).toContain('healthapp key web-1');
     expect(steps.textContent).toContain('api_url: https://health.example.com');
-    expect(within(steps).getAllByRole('button', { name: /^Copy/ })).toHaveLength(3);
+    expect(within(steps).getAllByRole('button', { name: /^Copy/ })).toHaveLength(5);
   });
 
   it('tells of the monitor only when it is not well', async () => {

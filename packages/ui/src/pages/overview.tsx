@@ -1,3 +1,4 @@
+import { useNavigate, useSearchParams } from '@solidjs/router';
 import { createMemo, For, Show } from 'solid-js';
 import { AddServer } from '../components/add-server.tsx';
 import { AlertTable } from '../components/alert-table.tsx';
@@ -12,9 +13,11 @@ import { useKernel } from '../kernel/kernel.ts';
 import { monitorTroubles } from '../kernel/monitor-trouble.ts';
 import { paths } from '../kernel/paths.ts';
 import { overviewDetails, overviewSentence, type Tone } from '../kernel/sentence.ts';
+import { groupedBy, labelKeys } from '../kernel/server-groups.ts';
 import { everyServer, isTroubled } from '../kernel/server-list.ts';
 
-const shownServers = 60;
+/** Enough for most fleets; of larger ones the worst. */
+const shownServers = 240;
 
 export function OverviewPage() {
   const kernel = useKernel();
@@ -23,13 +26,18 @@ export function OverviewPage() {
   const alerts = kernel.alerts(() => ({ state: 'active', server: '' }));
   const troubled = createMemo(() => servers.items().filter(isTroubled));
   const calm = createMemo(() => servers.items().filter((server) => !isTroubled(server)));
+  const [parameters] = useSearchParams<{ by: string }>();
+  const by = () => (typeof parameters.by === 'string' ? parameters.by : '');
+  const grouped = createMemo(() => groupedBy(calm(), by()));
+  const groups = createMemo(() => grouped().map(({ value }) => value));
+  const groupOf = (wanted: string | null) => grouped().find(({ value }) => value === wanted)?.servers ?? [];
   const empty = () => kernel.status.value()?.counts.servers.total === 0 && servers.items().length === 0;
 
   return (
     <>
       <Headline />
       <MonitorTroubles />
-      <Show when={!empty()} fallback={<AddServer />}>
+      <Show when={!empty()} fallback={<AddServer first />}>
         <Show when={!servers.loading()} fallback={<Skeleton what="the servers" />}>
           <Show when={servers.fault()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
           <Show when={troubled().length > 0}>
@@ -72,11 +80,24 @@ export function OverviewPage() {
           </section>
           <Show when={calm().length > 0}>
             <section aria-labelledby="calm">
-              <h2 id="calm">{troubled().length > 0 ? 'The other servers' : 'Servers'}</h2>
-              <ul class="calms">
-                <For each={calm()}>{(server) => <CalmTile server={server} />}</For>
-              </ul>
+              <div class="section-head">
+                <h2 id="calm">{troubled().length > 0 ? 'The other servers' : 'Servers'}</h2>
+                <GroupChoice keys={labelKeys(servers.items())} chosen={by()} />
+              </div>
+              <For each={groups()}>
+                {(value) => (
+                  <>
+                    <Show when={by() !== ''}>
+                      <h3>{value === null ? `Without ${by()}` : value}</h3>
+                    </Show>
+                    <ul class="calms">
+                      <For each={groupOf(value)}>{(server) => <CalmTile server={server} />}</For>
+                    </ul>
+                  </>
+                )}
+              </For>
               <p class="section-more">
+                <Show when={servers.more()}>The first {number(servers.items().length)}. </Show>
                 <a href={paths.servers}>All servers</a>
               </p>
             </section>
@@ -84,6 +105,34 @@ export function OverviewPage() {
         </Show>
       </Show>
     </>
+  );
+}
+
+/** By which label the wall is grouped; nothing when there is none. */
+function GroupChoice(props: { readonly keys: readonly string[]; readonly chosen: string }) {
+  const navigate = useNavigate();
+  return (
+    <Show when={props.keys.length > 0}>
+      <div class="sort-choice">
+        <label for="group-by">Group by</label>
+        <select
+          id="group-by"
+          class="form-select"
+          onChange={(event) => navigate(paths.overviewBy(event.currentTarget.value), { replace: true, scroll: false })}
+        >
+          <option value="" selected={props.chosen === ''}>
+            Nothing
+          </option>
+          <For each={props.keys}>
+            {(key) => (
+              <option value={key} selected={props.chosen === key}>
+                {key}
+              </option>
+            )}
+          </For>
+        </select>
+      </div>
+    </Show>
   );
 }
 

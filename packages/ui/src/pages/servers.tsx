@@ -54,8 +54,14 @@ export function ServersPage() {
 
   return (
     <>
-      <PageTitle title="Servers" />
-      <Show when={!empty()} fallback={<AddServer />}>
+      <PageTitle title="Servers">
+        <Show when={!empty()}>
+          <a class="btn btn-outline-primary" href={paths.addServer}>
+            Add a server
+          </a>
+        </Show>
+      </PageTitle>
+      <Show when={!empty()} fallback={<AddServer first />}>
         <Controls query={query()} onChange={change} />
         <p class="list-count" role="status">
           {countWords()}
