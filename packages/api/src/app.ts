@@ -73,9 +73,11 @@ export function createApp(deps: AppDeps) {
   const access = createAccess({ auth: config.auth, partitions, cookies, now });
   const app = new OpenAPIHono<AppEnv>({ getPath: rawPath });
 
-  app.onError((error) => {
+  app.onError((error, c) => {
     if (error instanceof HttpProblem) return problemResponse(error.status, error.message, error.extras);
     if (error instanceof HTTPException) return problemResponse(error.status, error.message);
+    // Nobody is left to read it; and it is no fault of ours that is worth a line.
+    if (hasGone(c.env?.incoming)) return problemResponse(400, 'the connection broke before the body had ended');
     if (isRedisFault(error))
       return problemResponse(503, 'Redis cannot be reached; try again in a few seconds', { retryAfterS: 5 });
     deps.logger.error('a request failed', { error });
@@ -138,6 +140,11 @@ function rawPath(request: Request, options?: { env?: object }): string {
   const url = env?.incoming?.url ?? new URL(request.url).pathname;
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
+}
+
+/** Whether the client broke off while it was sending. */
+function hasGone(incoming: IncomingMessage | undefined): boolean {
+  return incoming?.destroyed === true && !incoming.complete;
 }
 
 /** Faults of the connection or of Redis itself, as ioredis words them. */
