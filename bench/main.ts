@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureAgent } from './agent.ts';
 import { runBareServer } from './bare-server.ts';
 import { measureDelivery } from './delivery.ts';
 import { measureHeartbeats } from './heartbeats.ts';
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, (effort: Effort) => Promise<Row[]>>> = {
   delivery: measureDelivery,
   memory: measureMemory,
   load: measureLoad,
+  agent: measureAgent,
 };
 
 async function bench(args: readonly string[]): Promise<void> {

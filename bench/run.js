@@ -3,7 +3,7 @@
  * What `npm run bench` runs: bundles bench/main.ts and runs it. Measures the built bundle in dist/, so build first.
  *
  *     --quick              one short run of each, under 2 minutes
- *     --only heartbeats    one part alone: heartbeats, pass, delivery, memory or load
+ *     --only heartbeats    one part alone: heartbeats, pass, delivery, memory, load or agent
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -11,7 +11,7 @@ const mostBytes = 16 * 1024 * 1024;
 /** By a process that ends: what parser and schemas take of memory, 4 MB, does not stay with an agent that runs for years. */
 const readApart: ConfigurationReader = (file, env, cwd) => {
   const reader = fileURLToPath(new URL('./healthapp-agent-config.js', import.meta.url));
-  const parameters = [...process.execArgv, reader, ...(file === null ? [] : [file])];
+  const parameters = [reader, ...(file === null ? [] : [file])];
   const { error, status, signal, stdout } = spawnSync(process.execPath, parameters, {
     cwd,
     env,
