@@ -66,6 +66,15 @@ export default defineConfig({
       wholeSystem('browser', 120_000),
       wholeSystem('screenshots', 120_000),
       wholeSystem('faults', 300_000),
+      {
+        test: {
+          name: 'packages',
+          environment: 'node',
+          include: ['test/packages/**/*.test.ts'],
+          testTimeout: 60_000,
+          bail: 1,
+        },
+      },
     ],
   },
 });

@@ -5,7 +5,7 @@
  * Usage: stage-packages.js VERSION, the packages' own, which must be that of package.json.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,33 +32,36 @@ function copy(from, to, mode = 0o644) {
   if (!from.endsWith('/')) chmodSync(path, mode);
 }
 
-/**
- * A bundle, with the interpreter that the package depends on instead of whichever comes first in PATH. Its name ends
- * in .mjs: so it needs no package.json to be a module, and debhelper leaves it executable, which it does not with .js.
- * @param {string} from
- * @param {string} to
- */
-function copyProgram(from, to) {
-  copy(from, to, 0o755);
-  const path = join(target, to);
-  writeFileSync(path, readFileSync(path, 'utf8').replace(/^#!.*\n/, '#!/usr/bin/node\n'));
-}
-
 rmSync(target, { recursive: true, force: true });
 execFileSync(process.execPath, [join(root, 'packages/cli/dist/manual.js'), manual, join(root, 'config.sample.yaml')], {
   stdio: 'inherit',
 });
 
+const interpreter = /^#!.*\n/;
+
+/** @param {string} path below dist/packages @param {(text: string) => string} change */
+function rewrite(path, change) {
+  writeFileSync(join(target, path), change(readFileSync(join(target, path), 'utf8')));
+}
+
+// Its name ends in .mjs: so it needs no package.json to be a module, and debhelper leaves it executable, which it
+// does not with .js. The interpreter is the one that the package depends on, not whichever comes first in PATH.
 const server = 'healthapp/usr/lib/healthapp';
-copyProgram('dist/healthapp.js', `${server}/healthapp.mjs`);
+copy('dist/healthapp.js', `${server}/healthapp.mjs`, 0o755);
+rewrite(`${server}/healthapp.mjs`, (text) => text.replace(interpreter, '#!/usr/bin/node\n'));
 copy('dist/ui/', `${server}/ui`);
 copy('config.sample.yaml', `${server}/config.sample.yaml`);
 mkdirSync(join(target, 'healthapp/usr/bin'), { recursive: true });
 symlinkSync('../lib/healthapp/healthapp.mjs', join(target, 'healthapp/usr/bin/healthapp'));
 copy('dist/packages/manual/healthapp.bash', 'healthapp/usr/share/bash-completion/completions/healthapp');
 
+// The agent's script starts node itself, with flags. What it loads when it is needed lies beside it under its name.
 const agent = 'healthapp-agent/usr/lib/healthapp-agent';
-copyProgram('dist/healthapp-agent.js', `${agent}/healthapp-agent.mjs`);
+for (const name of readdirSync(join(root, 'dist')).filter((file) => /^healthapp-agent.*\.js$/.test(file))) {
+  copy(`dist/${name}`, `${agent}/${name}`);
+  rewrite(`${agent}/${name}`, (text) => text.replace(interpreter, ''));
+}
+copy('dist/package.json', `${agent}/package.json`);
 copy('debian/agent-config.yaml', `${agent}/config.sample.yaml`);
 copy('debian/healthapp-agent.sh', 'healthapp-agent/usr/bin/healthapp-agent', 0o755);
 copy('debian/healthapp-on-agent-hosts', 'healthapp-agent/usr/bin/healthapp', 0o755);
