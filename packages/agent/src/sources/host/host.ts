@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
+import { promisify } from 'node:util';
 import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import type { HostFacts } from '@healthapp/shared/wire/heartbeat';
@@ -133,7 +134,8 @@ const linux: System = {
     return osRelease === undefined ? undefined : prettyNameIn(osRelease);
   },
   memory: () => memoryIn(readText('/proc/meminfo') ?? '') ?? freeMemory(),
-  listMounts: async () => parseMountInfo(await fs.promises.readFile('/proc/self/mountinfo', 'utf8')),
+  // `fs.promises.readFile` of Node 18 takes the first page of such a file, 4 KiB, for all of it.
+  listMounts: async () => parseMountInfo(await promisify(fs.readFile)('/proc/self/mountinfo', 'utf8')),
 };
 
 const macos: System = {
