@@ -15,30 +15,27 @@ export async function askNewPassword(user: string, io: Io): Promise<string> {
   return password;
 }
 
-async function askTwice(user: string, io: Io): Promise<string> {
-  const password = await askHidden(`New password for ${user}: `, io);
-  if (password !== (await askHidden('Again: ', io))) throw new CommandLineError('the two passwords differ');
-  return password;
-}
-
 /** readline turns the terminal's echo off and writes what is typed itself: to nowhere. */
-function askHidden(question: string, io: Io): Promise<string> {
-  io.stderr.write(question);
+async function askTwice(user: string, io: Io): Promise<string> {
   const nowhere = new Writable({ write: (_, __, done) => done() });
   const lines = createInterface({ input: io.stdin, output: nowhere, terminal: true });
-  return new Promise((resolve, reject) => {
-    let answer: string | undefined;
-    lines.once('line', (line) => {
-      answer = line;
-      lines.close();
-    });
-    lines.once('SIGINT', () => lines.close());
-    lines.once('close', () => {
-      io.stderr.write('\n');
-      if (answer === undefined) reject(new CommandLineError('no password was given'));
-      else resolve(answer);
-    });
-  });
+  // One reader for both: what was pasted at once is not lost between them.
+  const typed = lines[Symbol.asyncIterator]();
+  lines.once('SIGINT', () => lines.close());
+  const ask = async (question: string): Promise<string> => {
+    io.stderr.write(question);
+    const { value, done } = await typed.next();
+    io.stderr.write('\n');
+    if (done === true) throw new CommandLineError('no password was given');
+    return value;
+  };
+  try {
+    const password = await ask(`New password for ${user}: `);
+    if (password !== (await ask('Again: '))) throw new CommandLineError('the two passwords differ');
+    return password;
+  } finally {
+    lines.close();
+  }
 }
 
 async function firstLine(io: Io): Promise<string> {

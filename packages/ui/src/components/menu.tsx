@@ -45,16 +45,12 @@ export function Menu() {
 function Account() {
   const { session } = useKernel();
   const location = useLocation();
-  const signedIn = () => {
-    const state = session.state();
-    return state.kind === 'signed-in' ? state.session : undefined;
-  };
   const leaving = createAction<void, void>(
     () => session.signOut(),
     () => {},
   );
   return (
-    <Show when={signedIn()}>
+    <Show when={session.own()}>
       {(own) => (
         <section aria-label="Account">
           <p class="menu-user">

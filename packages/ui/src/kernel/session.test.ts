@@ -9,6 +9,7 @@ const refused = new ApiFault(401, 'Unauthorized', 'nobody is signed in');
 const away = new ApiFault(null, 'The API does not answer', '');
 
 let answer: SessionView | ApiFault;
+let finishChange = () => {};
 function start() {
   return createRoot(() =>
     createSession({
@@ -26,7 +27,10 @@ function start() {
       async signOutEverywhere() {
         answer = refused;
       },
-      async changePassword() {},
+      changePassword: () =>
+        new Promise((resolve) => {
+          finishChange = resolve;
+        }),
     }),
   );
 }
@@ -68,6 +72,21 @@ describe('a session', () => {
     await session.signIn('ann', 'right');
     await session.signOut();
     expect(session.state()).toEqual({ kind: 'signed-out', before: null });
+  });
+
+  it('is not taken for ended while its password changes, when it goes over into the next one', async () => {
+    answer = ann;
+    const session = start();
+    await settle();
+    answer = refused;
+    const changed = session.changePassword('right', 'another');
+    session.look();
+    await settle();
+    expect(session.state().kind).toBe('signed-in');
+    answer = ann;
+    finishChange();
+    await changed;
+    expect(session.state().kind).toBe('signed-in');
   });
 
   it('goes on while the API is away, and is asked for again until it is known', async () => {

@@ -12,7 +12,9 @@ export type SessionState =
 
 export interface Session {
   readonly state: Accessor<SessionState>;
-  /** Whether what is done here would not be refused anyway. A page whose session has ended stays as it was. */
+  /** Who is in; when the session has ended in mid-use, who was: the page stays as it is. */
+  own(): SessionView | undefined;
+  /** Whether what is done here would not be refused anyway. */
   mayAct(): boolean;
   /** Asks the API again: something hints that the session ended, or the role changed. */
   look(): void;
@@ -29,9 +31,12 @@ export function createSession(api: SessionApi): Session {
   const [state, setState] = createSignal<SessionState>({ kind: 'unknown', fault: null });
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
+  /** The session of before has ended by then, and the cookie of the next one may not be here yet. */
+  let changing = false;
   onCleanup(() => clearTimeout(timer));
 
   async function look(): Promise<void> {
+    if (changing) return;
     clearTimeout(timer);
     asked += 1;
     const mine = asked;
@@ -56,6 +61,12 @@ export function createSession(api: SessionApi): Session {
   }
   void look();
 
+  function own(): SessionView | undefined {
+    const now = state();
+    if (now.kind === 'unknown') return undefined;
+    return now.kind === 'signed-in' ? now.session : (now.before ?? undefined);
+  }
+
   function leave(): void {
     asked += 1;
     setState({ kind: 'signed-out', before: null });
@@ -63,11 +74,8 @@ export function createSession(api: SessionApi): Session {
 
   return {
     state,
-    mayAct() {
-      const now = state();
-      if (now.kind === 'unknown') return false;
-      return (now.kind === 'signed-in' ? now.session : now.before)?.role === 'operator';
-    },
+    own,
+    mayAct: () => own()?.role === 'operator',
     look: () => void look(),
     async signIn(user, password) {
       await api.signIn(user, password);
@@ -82,8 +90,13 @@ export function createSession(api: SessionApi): Session {
       leave();
     },
     async changePassword(current, password) {
-      await api.changePassword(current, password);
-      await look();
+      changing = true;
+      try {
+        await api.changePassword(current, password);
+      } finally {
+        changing = false;
+        await look();
+      }
     },
   };
 }

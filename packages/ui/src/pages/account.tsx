@@ -13,14 +13,10 @@ import { useKernel } from '../kernel/kernel.ts';
 /** Who is signed in, until when; and one's own password. */
 export function AccountPage() {
   const { session } = useKernel();
-  const signedIn = () => {
-    const state = session.state();
-    return state.kind === 'signed-in' ? state.session : undefined;
-  };
   return (
     <>
       <PageTitle title="Account" />
-      <Show when={signedIn()}>
+      <Show when={session.own()}>
         {(own) => (
           <>
             <section aria-labelledby="who">
