@@ -51,7 +51,7 @@ export function KeySetBadge(props: { readonly state: keyof typeof keySetLooks })
   return <Badge {...keySetLooks[props.state]} />;
 }
 
-function Badge(props: Look) {
+export function Badge(props: Look) {
   return (
     <span class={`state state-${props.tone}`}>
       <Icon name={props.icon} />

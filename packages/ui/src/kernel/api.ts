@@ -4,6 +4,7 @@ import type { SessionView } from '@healthapp/shared/wire/access';
 import type {
   AlertDetailView,
   AlertListView,
+  AppEventListView,
   MailListView,
   MailView,
   NewSilence,
@@ -111,6 +112,7 @@ export interface SessionApi {
 export interface Api extends Acts, SessionApi {
   servers(query: ServerQuery, page: ServerPageRequest, signal: AbortSignal): Promise<ServerListView>;
   server(name: string, signal: AbortSignal): Promise<ServerDetailView>;
+  appEvents(name: string, signal: AbortSignal): Promise<AppEventListView>;
   history(name: string, range: HistoryRange, signal: AbortSignal): Promise<HistoryView>;
   alerts(query: AlertQuery, page: PageRequest, signal: AbortSignal): Promise<AlertListView>;
   alert(id: string, signal: AbortSignal): Promise<AlertDetailView>;
@@ -170,6 +172,7 @@ export function createApi(deps: ApiDeps): Api {
     servers: ({ search, state, label, sort }, { bars, ...page }, signal) =>
       get(`/servers${queryString({ search, state, label, sort, ...page, bars: bars ? '24h' : '' })}`, signal),
     server: async (name, signal) => get(serverPath(name), signal),
+    appEvents: async (name, signal) => get(`${serverPath(name)}/events`, signal),
     history: async (name, range, signal) => get(`${serverPath(name)}/history?range=${range}`, signal),
     alerts: ({ state, server }, page, signal) => get(`/alerts${queryString({ state, server, ...page })}`, signal),
     alert: (id, signal) => get(`/alerts/${encodeURIComponent(id)}`, signal),

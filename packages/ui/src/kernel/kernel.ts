@@ -2,6 +2,7 @@
 import type {
   AlertDetailView,
   AlertView,
+  AppEventListView,
   MailListView,
   MailView,
   ServerDetailView,
@@ -56,6 +57,8 @@ export interface Kernel {
   /** All of them, loaded as they come into sight. */
   serverWindow(query: Accessor<ServerQuery>): ServerWindow;
   server(name: Accessor<string>): View<ServerDetailView>;
+  /** What happened to an app, newest first. */
+  appEvents(name: Accessor<string>): View<AppEventListView>;
   history(name: Accessor<string>, range: Accessor<HistoryRange>): View<HistoryView>;
   alerts(query: Accessor<AlertQuery>): PagedList<AlertView>;
   alert(id: Accessor<string>): View<AlertDetailView>;
@@ -165,6 +168,14 @@ export function createKernel(deps: KernelDeps): Kernel {
       live.on('alert', (event) => event.server === name() && view.soon());
       return view;
     },
+
+    appEvents: (name) =>
+      createView(
+        viewDeps,
+        () => `events ${name()}`,
+        quietlyEveryMs,
+        (signal) => api.appEvents(name(), signal),
+      ),
 
     history(name, range) {
       const view = createView(

@@ -4,6 +4,7 @@ import { Show } from 'solid-js';
 import { ServerStateBadge } from '../components/badge.tsx';
 import { Checks } from '../components/checks.tsx';
 import { Filesystems } from '../components/filesystems.tsx';
+import { HerokuApp, HerokuNotices, HerokuPoller } from '../components/heroku-app.tsx';
 import { Labels } from '../components/labels.tsx';
 import { Loaded, Notice } from '../components/notice.tsx';
 import { OperatorOnly } from '../components/operator-only.tsx';
@@ -76,30 +77,48 @@ function Server(props: { readonly server: ServerDetailView }) {
       <Labels labels={props.server.labels} />
       <OutlookBox server={props.server} />
       <Problems problems={props.server.problems} />
+      <Show when={props.server.heroku}>{(heroku) => <HerokuNotices heroku={heroku()} />}</Show>
       <ServerHistory name={props.server.name} />
-      <div class="columns">
-        <div>
-          <Show when={props.server.checks.length > 0}>
-            <section aria-labelledby="checks">
-              <h2 id="checks">Checks</h2>
-              <Checks checks={props.server.checks} />
-            </section>
-          </Show>
-          <section aria-labelledby="filesystems">
-            <h2 id="filesystems">Filesystems</h2>
-            <Show
-              when={props.server.host?.filesystems.length}
-              fallback={<p class="text-quiet">It has reported none.</p>}
-            >
-              <Filesystems filesystems={props.server.host?.filesystems ?? []} />
+      <Show when={props.server.heroku} fallback={<HostParts server={props.server} />}>
+        {(heroku) => (
+          <>
+            <Show when={heroku().poller}>{(poller) => <HerokuPoller poller={poller()} />}</Show>
+            <Show when={heroku().app ?? heroku().dynos}>
+              <HerokuApp heroku={heroku()} name={props.server.name} />
             </Show>
+            <section aria-labelledby="facts">
+              <h2 id="facts">Report</h2>
+              <ServerFacts server={props.server} />
+            </section>
+          </>
+        )}
+      </Show>
+    </>
+  );
+}
+
+/** What a host says of itself, and what its agent found out. */
+function HostParts(props: { readonly server: ServerDetailView }) {
+  return (
+    <div class="columns">
+      <div>
+        <Show when={props.server.checks.length > 0}>
+          <section aria-labelledby="checks">
+            <h2 id="checks">Checks</h2>
+            <Checks checks={props.server.checks} />
           </section>
-        </div>
-        <section aria-labelledby="facts">
-          <h2 id="facts">Facts</h2>
-          <ServerFacts server={props.server} />
+        </Show>
+        <section aria-labelledby="filesystems">
+          <h2 id="filesystems">Filesystems</h2>
+          <Show when={props.server.host?.filesystems.length} fallback={<p class="text-quiet">It has reported none.</p>}>
+            <Filesystems filesystems={props.server.host?.filesystems ?? []} />
+          </Show>
         </section>
       </div>
-    </>
+      <section aria-labelledby="facts">
+        <h2 id="facts">Facts</h2>
+        <ServerFacts server={props.server} />
+      </section>
+    </div>
   );
 }
