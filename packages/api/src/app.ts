@@ -37,6 +37,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { operatingRoutes } from './routes/operating.ts';
 import { originalStatusRoutes } from './routes/original-status.ts';
 import { readingRoutes } from './routes/reading.ts';
+import { receiverTestRoutes } from './routes/receiver-test.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { type UiFiles, uiRoutes } from './routes/ui.ts';
 import type { Ticker } from './ticker.ts';
@@ -108,6 +109,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', sessionRoutes({ auth: config.auth, partitions, auditor, cookies, clientOf, checker, now }));
   app.route('/', readingRoutes(partitions, version));
   app.route('/', operatingRoutes(partitions, auditor));
+  app.route('/', receiverTestRoutes(partitions, auditor));
   app.route('/', auditRoutes(partitions));
   app.route(
     '/',

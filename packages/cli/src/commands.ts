@@ -6,6 +6,7 @@ import { auditCommand } from './commands/audit.ts';
 import { configCommand } from './commands/config.ts';
 import { keyCommand } from './commands/key.ts';
 import { keysCommand } from './commands/keys.ts';
+import { notifyCommand } from './commands/notify.ts';
 import { processorCommand } from './commands/processor.ts';
 import { serversCommand } from './commands/servers.ts';
 import { silencesCommand } from './commands/silences.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   serversCommand,
   alertsCommand,
   silencesCommand,
+  notifyCommand,
   statusCommand,
   keysCommand,
   auditCommand,

@@ -123,7 +123,7 @@ export function createSender(options: SenderOptions): Sender {
       return;
     }
     const outcome = await attemptOf(receiver, id, claim, claimedAt);
-    const settlement = settlementOf(outcome, claim.attempt);
+    const settlement = claim.event === 'test' ? testSettlement(outcome) : settlementOf(outcome, claim.attempt);
     const recorded = await settleNotification(partition, id, receiver.name, claim.attempt, settlement);
     if (!recorded) {
       logger.warn('another leader has sent this notification meanwhile', fields);
@@ -132,26 +132,27 @@ export function createSender(options: SenderOptions): Sender {
     logSettlement(logger, settlement, { ...fields, attempt: claim.attempt });
   }
 
+  function factsOf(
+    receiver: Receiver,
+    id: string,
+    { event, number, alerts: [first, ...others] }: Extract<Claim, { kind: 'claimed' }>,
+  ): NotificationFacts | null {
+    const common = { id, receiver: receiver.name, number, now: options.now(), publicUrl: options.publicUrl };
+    if (event === 'test') return { ...common, event, alerts: [] };
+    return first === undefined ? null : { ...common, event, alerts: [first, ...others] };
+  }
+
   async function attemptOf(
     receiver: Receiver,
     id: string,
     claim: Extract<Claim, { kind: 'claimed' }>,
     claimedAt: number,
   ): Promise<Outcome> {
-    const [first, ...others] = claim.alerts;
-    if (first === undefined) {
+    const facts = factsOf(receiver, id, claim);
+    if (facts === null) {
       options.tally.add('set-aside|alert');
       return { kind: 'refused', words: 'the record of its alert cannot be read', reason: 'fault' };
     }
-    const facts: NotificationFacts = {
-      event: claim.event,
-      id,
-      receiver: receiver.name,
-      number: claim.number,
-      alerts: [first, ...others],
-      now: options.now(),
-      publicUrl: options.publicUrl,
-    };
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), longestSendMs);
     const renewing = setInterval(() => {
@@ -204,6 +205,12 @@ type Outcome =
 
 function retry(words: string, reason: FailureReason, afterMs: number | null = null): Outcome {
   return { kind: 'retry', words, reason, afterMs };
+}
+
+/** Somebody waits for the answer: a test is tried once. */
+function testSettlement(outcome: Outcome): Settlement {
+  if (outcome.kind !== 'retry') return outcome;
+  return { kind: 'refused', words: outcome.words, reason: outcome.reason };
 }
 
 function settlementOf(outcome: Outcome, attempt: number): Settlement {

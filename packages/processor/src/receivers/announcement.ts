@@ -52,7 +52,7 @@ const mostAlerts = 1000;
 export function announcementOf(facts: NotificationFacts, remindEveryMs: number | null): Announcement {
   const report = reportOf(facts, remindEveryMs);
   const { id, receiver, event, number, publicUrl } = facts;
-  const alerts = event === 'test' ? [] : facts.alerts.map(({ alert }) => alert);
+  const alerts = facts.alerts.map(({ alert }) => alert);
   return {
     id,
     receiver,

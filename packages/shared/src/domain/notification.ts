@@ -60,15 +60,26 @@ export interface ToldAlert {
 }
 
 /** What a receiver is given to describe: everything a message may say, and nothing it has to look up. */
-export interface NotificationFacts {
-  readonly event: NotificationEvent;
+export type NotificationFacts = AlertFacts | TestFacts;
+
+export interface AlertFacts extends CommonFacts {
+  readonly event: Exclude<NotificationEvent, 'test'>;
+  /** The alerts that it is about: one, or the members of a group, longest open first. */
+  readonly alerts: readonly [ToldAlert, ...ToldAlert[]];
+}
+
+/** Somebody tries whether the receiver can be reached. */
+export interface TestFacts extends CommonFacts {
+  readonly event: 'test';
+  readonly alerts: readonly [];
+}
+
+interface CommonFacts {
   /** The notification's id; a receiver derives what must be equal on a repeat from it. */
   readonly id: string;
   readonly receiver: string;
   /** Which reminder this is: 1, 2, 3 …; 0 for the other events. */
   readonly number: number;
-  /** The alerts that it is about: one, or the members of a group, longest open first. */
-  readonly alerts: readonly [ToldAlert, ...ToldAlert[]];
   /** When the message is described, ms since 1970. */
   readonly now: number;
   /** Base of links into the UI, without a slash at the end; null when `public_url` is not set. */

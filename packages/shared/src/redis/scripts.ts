@@ -32,6 +32,7 @@ import remind from './scripts/remind.lua';
 import removeToken from './scripts/remove-token.lua';
 import removeUser from './scripts/remove-user.lua';
 import renewClaim from './scripts/renew-claim.lua';
+import requestTest from './scripts/request-test.lua';
 import revokeServer from './scripts/revoke-server.lua';
 import setMassSilence from './scripts/set-mass-silence.lua';
 import setOngoing from './scripts/set-ongoing.lua';
@@ -77,6 +78,7 @@ const sources = {
   recordHeartbeats,
   remind,
   renewClaim,
+  requestTest,
   revokeServer,
   setOngoing,
   settleNotification,

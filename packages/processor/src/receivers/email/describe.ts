@@ -1,4 +1,4 @@
-import type { NotificationFacts } from '@healthapp/shared/domain/notification';
+import type { AlertFacts, NotificationFacts } from '@healthapp/shared/domain/notification';
 import { reportOf } from '../facts-report.ts';
 import { textBody } from '../text-body.ts';
 import { elided, visible } from '../untrusted-text.ts';
@@ -69,7 +69,7 @@ export function describeEmail(facts: NotificationFacts, letterhead: Letterhead):
 const longestValue = 253;
 
 /** To filter and grep by. */
-function aboutAlerts({ id, alerts }: NotificationFacts): Record<string, string> {
+function aboutAlerts({ id, alerts }: AlertFacts): Record<string, string> {
   const [{ alert }, ...others] = alerts;
   const distinct = (values: readonly string[]) => [...new Set(values)].join(', ');
   const kinds = distinct(alerts.map((told) => told.alert.kind));

@@ -170,7 +170,8 @@ describe('the thread of alerts that began in one mail', () => {
   it('answers the mail in which most of them began, and refers to the others in between', () => {
     const facts = groupFactsOf(alerts, 'closed', { id: 'group-c-1', root });
     const [one, ...others] = facts.alerts;
-    const { inReplyTo, references } = described({ ...facts, alerts: [{ ...one, root: 'elsewhere' }, ...others] });
+    const elsewhere = { ...one, root: 'elsewhere' };
+    const { inReplyTo, references } = described({ ...facts, alerts: [elsewhere, ...others] });
     expect(inReplyTo).toBe(first.messageId);
     expect(references).toEqual([`<${root}.thread@example.com>`, '<elsewhere@example.com>', first.messageId]);
   });

@@ -1,6 +1,6 @@
 /** Message-IDs that are equal on a repeat, and the headers that make one thread of one alert's mails. */
 import { domainToASCII } from 'node:url';
-import type { NotificationFacts } from '@healthapp/shared/domain/notification';
+import type { AlertFacts, NotificationFacts } from '@healthapp/shared/domain/notification';
 
 export interface Thread {
   readonly messageId: string;
@@ -37,7 +37,7 @@ export function threadOf(facts: NotificationFacts, sender: string): Thread {
 }
 
 /** Where the alerts began, that of most of them first; among equals in the order of the alerts. */
-function rootsOf({ alerts }: NotificationFacts): [string, ...string[]] {
+function rootsOf({ alerts }: AlertFacts): [string, ...string[]] {
   const counts = new Map<string, number>();
   for (const { root } of alerts) counts.set(root, (counts.get(root) ?? 0) + 1);
   const roots = [...counts].sort(([, one], [, other]) => other - one).map(([root]) => root);

@@ -7,7 +7,7 @@ export type IrisPayload =
   | { readonly kind: 'open'; readonly context: IrisContext }
   /** Claims the incident, which ends its plan: nobody is paged on for what is over. */
   | { readonly kind: 'end'; readonly incident: Receipt }
-  /** Iris reminds by its plan, and is not told again. */
+  /** Iris reminds by its plan, and is not told again; what merely happened pages nobody. */
   | { readonly kind: 'nothing' };
 
 /** What the templates of the application in Iris may use; `docs/receivers.md` lists it. */
@@ -29,25 +29,25 @@ const longestText = 8000;
 const longestTitle = 500;
 
 export function describeIris(facts: NotificationFacts, remindEveryMs: number | null): IrisPayload {
-  const { event, alerts } = facts;
-  if (event === 'closed') {
+  if (facts.event === 'closed') {
+    const { alerts } = facts;
     const [{ receipt, rootSize }] = alerts;
     // An incident about many is over when all of them are.
     return receipt !== null && alerts.length >= rootSize ? { kind: 'end', incident: receipt } : { kind: 'nothing' };
   }
-  if (event === 'ongoing' || event === 'flapping' || event === 'steady') return { kind: 'nothing' };
+  const { event } = facts;
+  if (event !== 'created' && event !== 'test') return { kind: 'nothing' };
   const { title, text, url, id, alertCount } = announcementOf(facts, remindEveryMs);
-  const [{ alert }] = alerts;
-  const isTest = event === 'test';
+  const alert = facts.alerts[0]?.alert;
   return {
     kind: 'open',
     context: {
       title: cut(title, longestTitle),
       text: cut(text, longestText),
       event,
-      severity: isTest ? 'info' : alert.severity,
-      kind: isTest ? 'test' : alert.kind,
-      server: isTest || alertCount !== 1 ? '' : (alert.server ?? ''),
+      severity: alert?.severity ?? 'info',
+      kind: alert?.kind ?? 'test',
+      server: alertCount === 1 ? (alert?.server ?? '') : '',
       alerts: alertCount,
       url: url ?? '',
       notification: id,

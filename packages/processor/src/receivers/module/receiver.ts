@@ -21,7 +21,7 @@ export function createModuleReceiver(own: ModuleReceiverOptions): Receiver<OwnNo
     name,
     kind: 'module',
     remindEveryMs,
-    describe: (facts) => ({ ...announcementOf(facts, remindEveryMs), receipt: facts.alerts[0].receipt }),
+    describe: (facts) => ({ ...announcementOf(facts, remindEveryMs), receipt: facts.alerts[0]?.receipt ?? null }),
     async send(notification, signal) {
       if (signal.aborted || closed) throw new Retryable('the attempt had ended before it began');
       // A function that does not heed the signal must not hold up the sender.
