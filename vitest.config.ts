@@ -37,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['packages/*/src/**/*.test.ts'],
+          include: ['packages/*/src/**/*.test.ts', 'demo/*.test.ts'],
           exclude: ['packages/ui/**', '**/*.redis.test.ts', '**/node_modules/**'],
           testTimeout: 30_000,
         },

@@ -64,12 +64,19 @@ end
 
 -- Rows of minutes of which nothing but the state is known.
 local function bare_rows(states, layout)
-  return (string.gsub(states, '.', function(state) return state .. string.rep('\0', layout.minute - 1) end))
+  local rest = string.rep('\0', layout.minute - 1)
+  local rows = {}
+  for _, state in ipairs({ unknown, up, down, unwatched, stopped }) do rows[state] = state .. rest end
+  return (string.gsub(states, '.', rows))
 end
 
--- A longer row from the rows of its minutes; minutes that are missing are unknown.
-local function roll_up(minutes, layout)
-  local counts = { 0, 0, 0, 0 }
+-- A longer row from the rows of its first minutes and the states of those after them, of which nothing else is
+-- known; minutes that are missing are unknown.
+local function roll_up(minutes, states, layout)
+  local counts = {}
+  for index, state in ipairs({ up, down, unwatched, stopped }) do
+    counts[index] = select(2, string.gsub(states, state, ''))
+  end
   for at = 1, #minutes, layout.minute do
     local state = string.byte(minutes, at)
     if state > 0 then counts[state] = counts[state] + 1 end
@@ -108,12 +115,12 @@ local function rows_since(history, layout, states, minute)
   local minutes = redis.call('GETRANGE', key('history-minutes:' .. history.name),
     (begin - history.minutes_from) * layout.minute, (history.last + 1 - history.minutes_from) * layout.minute - 1)
   local in_first = (first + 1) * history.row - history.last - 1
-  local rows = { roll_up(minutes .. bare_rows(string.sub(states, 1, in_first), layout), layout) }
+  local rows = { roll_up(minutes, string.sub(states, 1, in_first), layout) }
   local uniform = {}
   for row = first + 1, last do
     local at = in_first + (row - first - 1) * history.row
     local part = string.sub(states, at + 1, at + history.row)
-    uniform[part] = uniform[part] or roll_up(bare_rows(part, layout), layout)
+    uniform[part] = uniform[part] or roll_up('', part, layout)
     rows[#rows + 1] = uniform[part]
   end
   return rows

@@ -1,0 +1,58 @@
+import { isServerName } from '@healthapp/shared/domain/server';
+import { heartbeatSchema } from '@healthapp/shared/wire/heartbeat';
+import { describe, expect, it } from 'vitest';
+import { inventActors } from './actors.ts';
+import { absenceAt, pastMs } from './fate.ts';
+
+const minuteMs = 60_000;
+const noon = Date.parse('2026-11-20T12:00:00Z');
+
+describe('an invented fleet', () => {
+  const fleet = inventActors('demo', 200);
+
+  it('is the same for the same seed, and another for another', () => {
+    const told = (seed: string) =>
+      JSON.stringify(inventActors(seed, 20).map((actor) => [actor.server, actor.fate, actor.factsAt(5, noon)]));
+    expect(told('demo')).toBe(told('demo'));
+    expect(told('other')).not.toBe(told('demo'));
+  });
+
+  it('has names, facts and checks that the API takes, at any time', () => {
+    expect(new Set(fleet.map(({ server }) => server.name)).size).toBe(200);
+    for (const actor of fleet) {
+      expect(isServerName(actor.server.name)).toBe(true);
+      for (const at of [-pastMs, -minuteMs, 0, 90 * minuteMs]) {
+        const heartbeat = { sentAt: noon, interval: 15, ...actor.factsAt(at, noon + at) };
+        expect(heartbeatSchema.safeParse(heartbeat).error?.issues ?? []).toEqual([]);
+      }
+    }
+  });
+
+  it('has servers that die, flap, are drained, and fill their disks while one watches', () => {
+    const within = (from: number, to: number) =>
+      fleet.filter(({ fate }) => fate.absences.some((absence) => absence.from >= from && absence.from < to));
+    expect(within(0, minuteMs).length).toBeGreaterThanOrEqual(5);
+    expect(within(minuteMs, 10 * minuteMs).length).toBeGreaterThanOrEqual(3);
+    expect(fleet.some(({ fate }) => absenceAt(fate, minuteMs)?.kind === 'stopped')).toBe(true);
+    const fullest = (at: number) =>
+      fleet.filter((actor) => actor.factsAt(at, noon + at).host.filesystems?.some(({ percent }) => percent >= 95))
+        .length;
+    expect([fullest(0), fullest(20 * minuteMs), fullest(60 * minuteMs)]).toEqual([2, 1, 0]);
+  });
+
+  it('has a past with outages and planned work, which do not touch each other', () => {
+    const kinds = new Set<string>();
+    for (const { fate } of fleet) {
+      const past = fate.absences.filter(({ to }) => to < 0);
+      for (const { kind } of past) kinds.add(kind);
+      past.slice(1).forEach(({ from }, index) => {
+        expect(from).toBeGreaterThan(past[index]?.to ?? Number.NaN);
+      });
+    }
+    expect([...kinds].sort()).toEqual(['down', 'stopped']);
+  });
+
+  it('has at least one server however small it is', () => {
+    expect(inventActors('demo', 1)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AlertListView, ServerListView } from '@healthapp/shared/wire/api';
+import type { HistoryView } from '@healthapp/shared/wire/history';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type RoleProcess, roleProcess } from '../harness/system.ts';
+import { until } from '../harness/waiting.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+let demo: RoleProcess;
+let url = '';
+let folder = '';
+
+function startDemo(...args: string[]): RoleProcess {
+  const child = spawn(process.execPath, ['demo/run.js', ...args], {
+    cwd: root,
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return roleProcess('demo', child);
+}
+
+async function get<T>(path: string): Promise<T> {
+  const response = await fetch(url + path, { signal: AbortSignal.timeout(15_000) });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return (await response.json()) as T;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'healthapp-demo-test-'));
+  demo = startDemo('--port', '0', '--servers', '12', '--seed', 'test');
+  url = await until('it says where to look', 120_000, () => /Look at it +(http:\S+)/.exec(demo.output())?.[1]).catch(
+    (error: Error) => {
+      throw new Error(`${error.message}\n${demo.output()}`);
+    },
+  );
+}, 150_000);
+afterAll(async () => {
+  await demo?.end('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('shows an invented fleet with 30 days of past, which dies before one’s eyes, and is gone after Ctrl-C', async () => {
+  const { servers } = await get<ServerListView>('/api/v1/servers?bars=24h');
+  expect(servers).toHaveLength(12);
+  for (const { bars } of servers) expect(bars).toMatch(/^[updsb]{48}$/);
+  for (const range of ['24h', '7d', '30d']) {
+    const { series, uptime } = await get<HistoryView>(`/api/v1/servers/${servers[0]?.name}/history?range=${range}`);
+    expect(series.columns.length).toBeGreaterThan(0);
+    for (const { avg } of series.columns) expect(avg.filter((one) => one === null).length).toBeLessThan(avg.length / 4);
+    // The very first slots may lie before the past that was invented.
+    expect(uptime.unknown.slice(12).reduce((sum, minutes) => sum + minutes, 0)).toBeLessThanOrEqual(2);
+  }
+  await until('a server that died has its alert', 120_000, async () => {
+    const { alerts } = await get<AlertListView>('/api/v1/alerts?state=active');
+    return alerts.some(({ kind }) => kind === 'offline');
+  });
+  expect(await demo.end('SIGTERM')).toBe(0);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it('says what is wrong with its flags', async () => {
+  const refused = startDemo('--servers', 'many');
+  expect(await refused.exited).toBe(1);
+  expect(refused.output()).toContain('--servers: give a whole number from 1 to 20000');
+});
