@@ -71,7 +71,7 @@ export default defineConfig({
           name: 'packages',
           environment: 'node',
           include: ['test/packages/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           bail: 1,
         },
       },

@@ -69,3 +69,9 @@ copy(
   'dist/packages/manual/healthapp-agent.bash',
   'healthapp-agent/usr/share/bash-completion/completions/healthapp-agent',
 );
+
+// What the bundles contain of others, and under which licences.
+for (const name of ['healthapp', 'healthapp-agent']) {
+  copy(`dist/${name}.cdx.json`, `${name}/usr/share/doc/${name}/sbom.cdx.json`);
+  copy(`dist/${name}.licenses.txt`, `${name}/usr/share/doc/${name}/third-party-licenses.txt`);
+}

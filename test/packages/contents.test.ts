@@ -56,6 +56,8 @@ describe('the Debian packages', () => {
         'usr/share/man/man1/healthapp.1.gz',
         'usr/share/man/man5/healthapp-config.5.gz',
         'usr/share/bash-completion/completions/healthapp',
+        'usr/share/doc/healthapp/sbom.cdx.json',
+        'usr/share/doc/healthapp/third-party-licenses.txt.gz',
       ]),
     );
     expect(files('healthapp-agent')).toEqual(

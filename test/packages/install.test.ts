@@ -40,7 +40,7 @@ beforeAll(async () => {
   apiUrl = `http://127.0.0.1:${await freePort()}`;
   redisPort = await freePort();
   place = debian;
-}, 300_000);
+}, 500_000);
 
 afterAll(async () => {
   if (typeof machine !== 'string') await machine.close();

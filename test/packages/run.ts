@@ -6,7 +6,7 @@ export interface Output {
   readonly stderr: string;
 }
 
-const timeoutMs = 240_000;
+const timeoutMs = 400_000;
 
 /** Runs a program to its end, without a standard input. Never rejects. */
 export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Output> {
