@@ -26,6 +26,7 @@ import type { Live } from './live.ts';
 import type { InstanceMetrics } from './metrics/instance-metrics.ts';
 import type { Partitions } from './partitions.ts';
 import type { Recorder } from './recorder.ts';
+import { acknowledgeRoutes } from './routes/acknowledge.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -102,6 +103,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', healthRoutes(partitions, config, now));
   app.use('/metrics', requireMetricsAccess(config.metrics.public, access.require()));
   app.route('/', metricsRoutes(partitions, deps.metrics, version));
+  app.route('/', acknowledgeRoutes({ partitions, apiKeys, auditor, clientOf, now }));
   app.use('/api/v1/*', requireSameOrigin(config.publicUrl));
   app.use('/api/v1/*', access.require());
   app.use('/api/v1/*', refuseHostileBodies());

@@ -1,8 +1,15 @@
 /** From an alert in Redis to a chat's API, and back: the receipt that makes one message and a thread of it. */
 import type { Thresholds } from '@healthapp/shared/domain/detect';
 import type { HoldContext } from '@healthapp/shared/domain/hold';
+import { alertIds } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
 import { noteRouting } from '@healthapp/shared/redis/leadership';
+import {
+  dueNotifications,
+  loadNotifications,
+  notificationIdsOf,
+  waitingNotifications,
+} from '@healthapp/shared/redis/notifications';
 import { readTest, requestTest } from '@healthapp/shared/redis/receiver-test';
 import { silentLogger } from '@healthapp/shared/runtime/logger';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -14,6 +21,7 @@ import type { Leadership } from './leadership.ts';
 import type { Receiver } from './ports.ts';
 import { createHttpClient } from './receivers/http/client.ts';
 import { createSlackReceiver } from './receivers/slack/receiver.ts';
+import { expireForRemoved } from './removed-receivers.ts';
 import { createSender } from './send.ts';
 import { createTally } from './tally.ts';
 
@@ -107,5 +115,28 @@ describe('a test of a receiver', () => {
   it('is not made for a receiver that the leader does not know', async () => {
     await noteRouting(test.partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }]);
     expect(await requestTest(test.partition, 'chta', 'abc')).toBeNull();
+  });
+});
+
+describe('a receiver that is not configured any more', () => {
+  it('leaves nothing waiting behind: it expires, and says why', async () => {
+    const { partition } = test;
+    answer = { status: 503, body: 'we are moving' };
+    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }]);
+    await test.heartbeat('db-1');
+    await test.advance(6 * minute);
+    await pass();
+    expect((await waitingNotifications(partition)).count).toBe(1);
+
+    await expireForRemoved(partition, leadership, ['chat'], silentLogger);
+    expect((await waitingNotifications(partition)).count).toBe(1);
+    await expireForRemoved(partition, leadership, ['mail'], silentLogger);
+    expect((await waitingNotifications(partition)).count).toBe(0);
+    const [alert] = await alertIds(partition, 'open', null, 1);
+    const [ids = []] = await notificationIdsOf(partition, [alert?.id ?? '']);
+    expect(await loadNotifications(partition, ids)).toMatchObject([
+      { receiver: 'chat', state: 'expired', heldBecause: 'receiver-removed' },
+    ]);
+    expect(await dueNotifications(partition, 'chat', Date.now() + minute, 10)).toEqual([]);
   });
 });

@@ -24,6 +24,7 @@ import { askAboutHeld } from './holds.ts';
 import { createHousekeeping, type RetentionSettings } from './housekeeping.ts';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 import type { Receiver } from './ports.ts';
+import { expireForRemoved } from './removed-receivers.ts';
 import { createSender } from './send.ts';
 import { countPass, type Tally } from './tally.ts';
 import type { Wake } from './wake.ts';
@@ -75,7 +76,11 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
 
   /** What could not be written is counted with the next pass. */
   async function note(begun: number): Promise<void> {
-    if (!routingNoted && !(await noteRouting(partition, leadership.epoch, told))) throw new LeadershipLost();
+    if (!routingNoted) {
+      const names = told.map(({ name }) => name);
+      await expireForRemoved(partition, leadership, names, logger);
+      if (!(await noteRouting(partition, leadership.epoch, told))) throw new LeadershipLost();
+    }
     routingNoted = true;
     countPass(tally, performance.now() - begun);
     const counted = tally.take();

@@ -14,6 +14,8 @@ export interface MailboxReceiverOptions {
   readonly sender: string;
   readonly recipients: readonly string[];
   readonly remindEveryMs: number | null;
+  /** Signs the link that acknowledges; without it there is none. */
+  readonly acknowledgeKey?: string | null;
   readonly store: StoreMail;
 }
 

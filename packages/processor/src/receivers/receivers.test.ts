@@ -9,6 +9,7 @@ type Settings = Parameters<typeof createReceivers>[0];
 
 const complete: Settings = {
   alertSendEmailIntervalMs: 300_000,
+  apiKeys: [],
   email: {
     enabled: true,
     server: '127.0.0.1',

@@ -30,7 +30,7 @@ export interface ReceiversDeps {
   readonly now: () => number;
 }
 
-type MailConfig = Pick<Config, 'email' | 'alertSendEmailIntervalMs'>;
+type MailConfig = Pick<Config, 'email' | 'alertSendEmailIntervalMs' | 'apiKeys'>;
 
 /** By the receiver's name. */
 export type Modules = ReadonlyMap<string, SendFunction>;
@@ -122,13 +122,24 @@ function createReceiver(receiver: ReceiverConfig, config: MailConfig, deps: Rece
 }
 
 function createMailbox({ name, to }: EmailReceiverConfig, config: MailConfig, store: StoreMail): Receiver {
-  const letterhead = { name, sender: config.email.sender, remindEveryMs: config.alertSendEmailIntervalMs };
-  return createMailboxReceiver({ ...letterhead, recipients: to, store });
+  return createMailboxReceiver({ ...letterheadOf(name, config), recipients: to, store });
 }
 
 function createEmail({ name, to }: EmailReceiverConfig, server: string, config: MailConfig, logger: Logger): Receiver {
-  const { port, security, user, password, sender } = config.email;
+  const { port, security, user, password } = config.email;
   const signIn = { user, password: password?.reveal() ?? null };
-  const letterhead = { name, sender, remindEveryMs: config.alertSendEmailIntervalMs };
-  return createEmailReceiver({ ...letterhead, recipients: to, server, port, security, ...signIn }, logger);
+  return createEmailReceiver(
+    { ...letterheadOf(name, config), recipients: to, server, port, security, ...signIn },
+    logger,
+  );
+}
+
+function letterheadOf(name: string, config: MailConfig) {
+  return {
+    name,
+    sender: config.email.sender,
+    remindEveryMs: config.alertSendEmailIntervalMs,
+    // The first of them signs.
+    acknowledgeKey: config.apiKeys[0]?.secret.reveal() ?? null,
+  };
 }

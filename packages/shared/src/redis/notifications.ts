@@ -205,6 +205,16 @@ export async function settleNotification(
   return (await partition.run('settleNotification', args)) === 1;
 }
 
+/** Ends up to `count` of what waits for a receiver. @returns how many are left; below 0 when the epoch is not current any more. */
+export async function expireWaitingFor(
+  partition: Partition,
+  epoch: string,
+  receiver: string,
+  count: number,
+): Promise<number> {
+  return (await partition.run('expireReceiver', [epoch, receiver, count])) as number;
+}
+
 /** When the next notification of any of these receivers is due, ms since 1970; null for none. */
 export async function nextNotificationAt(partition: Partition, receivers: readonly string[]): Promise<number | null> {
   const pipeline = partition.redis.pipeline();

@@ -11,6 +11,7 @@ import endEpoch from './scripts/end-epoch.lua';
 import endSession from './scripts/end-session.lua';
 import expectServer from './scripts/expect-server.lua';
 import expireAlerts from './scripts/expire-alerts.lua';
+import expireReceiver from './scripts/expire-receiver.lua';
 import fanOut from './scripts/fan-out.lua';
 import fixPartitions from './scripts/fix-partitions.lua';
 import forgetServer from './scripts/forget-server.lua';
@@ -66,6 +67,7 @@ const sources = {
   applyJudgements,
   claimNotification,
   endEpoch,
+  expireReceiver,
   expireAlerts,
   fanOut,
   fixPartitions,

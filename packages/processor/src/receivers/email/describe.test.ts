@@ -1,5 +1,6 @@
 import type { Alert, ClosingReason } from '@healthapp/shared/domain/alert';
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
+import { checkAcknowledgeLink } from '@healthapp/shared/wire/acknowledge-link';
 import { describe, expect, it } from 'vitest';
 import {
   addonAlert,
@@ -309,5 +310,35 @@ describe('a mail about what an attacker named', () => {
     const broken = described(factsOf({ ...offlineAlert, server: 'db-\ud83d' }, 'created'));
     expect(broken.subject).toBe('[critical] db-\ufffd offline');
     expect(broken.text).toContain('/server/db-%EF%BF%BD');
+  });
+});
+
+describe('the link that acknowledges', () => {
+  const linksIn = (facts: NotificationFacts) => {
+    const { text, html } = describeEmail(facts, { sender: 'a@example.com', remindEveryMs: null, acknowledgeKey: 'k' });
+    const inText = /^Acknowledge: (\S+)$/m.exec(text)?.[1];
+    expect(html.includes('Acknowledge</a>')).toBe(inText !== undefined);
+    return inText;
+  };
+
+  it('stands in the mail of one alert that nobody takes care of', () => {
+    const link = new URL(linksIn(factsOf(offlineAlert, 'created')) ?? '');
+    expect(link.pathname).toBe(`/acknowledge/${offlineAlert.id}`);
+    const part = (name: string) => link.searchParams.get(name) ?? '';
+    const query = { to: part('to'), until: part('until'), signature: part('signature') };
+    expect(checkAcknowledgeLink(['k'], offlineAlert.id, query, openedAt)).toMatchObject({ kind: 'good' });
+  });
+
+  it.each([
+    ['when it is over', factsOf(closed(offlineAlert, 'recovered', 60_000), 'closed')],
+    [
+      'when somebody has acknowledged it',
+      factsOf({ ...offlineAlert, acknowledgement: { at: 1, by: 'ann', comment: '' } }, 'ongoing'),
+    ],
+    ['without an address', { ...factsOf(offlineAlert, 'created'), publicUrl: null }],
+    ['in a test', factsOf(offlineAlert, 'test')],
+    ['for several at once', groupFactsOf(offlineAlerts(3), 'created')],
+  ])('is left out %s', (_when, facts) => {
+    expect(linksIn(facts)).toBeUndefined();
   });
 });

@@ -1,5 +1,7 @@
 import type { AlertFacts, NotificationFacts } from '@healthapp/shared/domain/notification';
+import { acknowledgePath } from '@healthapp/shared/wire/acknowledge-link';
 import { reportOf } from '../facts-report.ts';
+import type { Report } from '../report.ts';
 import { textBody } from '../text-body.ts';
 import { elided, visible } from '../untrusted-text.ts';
 import { htmlBody } from './html-body.ts';
@@ -25,6 +27,8 @@ export interface Letterhead {
   /** The sender's address, with or without a display name: its domain makes the Message-IDs. */
   readonly sender: string;
   readonly remindEveryMs: number | null;
+  /** Signs the link that acknowledges; without it there is none. */
+  readonly acknowledgeKey?: string | null;
 }
 
 /**
@@ -44,7 +48,7 @@ export interface Letterhead {
  * the group's mail: it says which alert, and in Gmail begins a thread of its own.
  */
 export function describeEmail(facts: NotificationFacts, letterhead: Letterhead): EmailMessage {
-  const report = reportOf(facts, letterhead.remindEveryMs);
+  const report = withAcknowledgement(reportOf(facts, letterhead.remindEveryMs), facts, letterhead);
   const subject = `[${report.state}] ${report.incident}`;
   const thread = threadOf(facts, letterhead.sender);
   return {
@@ -64,6 +68,18 @@ export function describeEmail(facts: NotificationFacts, letterhead: Letterhead):
       ...(facts.event === 'test' ? {} : aboutAlerts(facts)),
     },
   };
+}
+
+/** Of one alert that stands and that nobody takes care of. */
+function withAcknowledgement(report: Report, facts: NotificationFacts, { acknowledgeKey }: Letterhead): Report {
+  const { publicUrl, receiver, now, event, alerts } = facts;
+  const [told, ...others] = alerts;
+  if (acknowledgeKey == null || publicUrl === null || told === undefined || others.length > 0) return report;
+  const { id, state, acknowledgement } = told.alert;
+  if (event === 'happened' || state === 'closed' || acknowledgement !== null) return report;
+  const url = `${publicUrl}${acknowledgePath(acknowledgeKey, id, receiver, now)}`;
+  const [first, ...rest] = report.links;
+  return { ...report, links: [...(first === undefined ? [] : [first]), { text: 'Acknowledge', url }, ...rest] };
 }
 
 const longestValue = 253;

@@ -22,6 +22,8 @@ export interface EmailReceiverOptions {
   readonly user: string | null;
   readonly password: string | null;
   readonly remindEveryMs: number | null;
+  /** Signs the link that acknowledges; without it there is none. */
+  readonly acknowledgeKey?: string | null;
   /** Certificates, as PEM, to trust in place of those that Node brings. */
   readonly ca?: string | undefined;
 }

@@ -1,0 +1,30 @@
+/** Ends what waits for receivers that the configuration names no more. */
+import { readLeadership } from '@healthapp/shared/redis/leadership';
+import { expireWaitingFor } from '@healthapp/shared/redis/notifications';
+import type { Partition } from '@healthapp/shared/redis/partition';
+import type { Logger } from '@healthapp/shared/runtime/logger';
+import { type Leadership, LeadershipLost } from './leadership.ts';
+
+const chunk = 200;
+
+/**
+ * To be called before this leader's own receivers are noted: those of the one before are what they are compared with.
+ * @param names of the receivers that are configured.
+ */
+export async function expireForRemoved(
+  partition: Partition,
+  leadership: Leadership,
+  names: readonly string[],
+  logger: Logger,
+): Promise<void> {
+  const { receivers } = await readLeadership(partition);
+  for (const { name } of receivers.filter((receiver) => !names.includes(receiver.name))) {
+    let left: number;
+    do {
+      if (!leadership.holds()) throw new LeadershipLost();
+      left = await expireWaitingFor(partition, leadership.epoch, name, chunk);
+      if (left < 0) throw new LeadershipLost();
+    } while (left > 0);
+    logger.warn('a receiver is not configured any more; what waited for it has expired', { receiver: name });
+  }
+}
