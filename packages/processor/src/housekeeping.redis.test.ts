@@ -146,8 +146,18 @@ async function keysLeft(): Promise<string[]> {
   return names.filter((_, index) => lasting[index]).sort();
 }
 
-/** What there is of one partition, whatever happened in it. */
-const ofThePartition = ['clock', 'epoch', 'events', 'leader', 'thresholds', 'transitions'];
+/** What there is of one partition and of each receiver, whatever happened in it. */
+const ofThePartition = [
+  'clock',
+  'counters',
+  'receiver:dead',
+  'receiver:ops',
+  'epoch',
+  'events',
+  'leader',
+  'thresholds',
+  'transitions',
+];
 
 describe('an alert that closed long ago', () => {
   it('goes with all that belonged to it, and leaves no key behind', async () => {
