@@ -98,8 +98,8 @@ describe('a fault names key, line and remedy', () => {
     ],
     [
       'retention: { history: 31d, alerts: 12h }',
-      `retention.history: must be a duration of more than 0 and at most 30 days: ${duration} (config.yaml:1)`,
       'retention.alerts: must be at least 1d: a message about it may wait for as long (config.yaml:1)',
+      `retention.history: must be a duration of more than 0 and at most 30 days: ${duration} (config.yaml:1)`,
     ],
     // Addresses.
     ['api_listen: 8000', "api_listen: must begin with a colon when it is only a port, as in ':8000' (config.yaml:1)"],
