@@ -34,7 +34,7 @@ afterAll(async () => {
 
 const pages: [string, () => string, RegExp][] = [
   ['the overview', () => '/', /1 of 14 servers is down/],
-  ['the servers', () => '/servers', /worker-2/],
+  ['the servers', () => '/servers', /db-2/],
   ['a server', () => '/server/db-2', /97/],
   ['a server that is down', () => '/server/web-4', /web-4/],
   ['a server that does not exist', () => '/server/nobody', /nobody/],
