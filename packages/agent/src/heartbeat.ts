@@ -8,6 +8,8 @@ export interface Manner {
   /** Null: the API decides. */
   readonly graceMs: number | null;
   readonly labels: Readonly<Record<string, string>>;
+  /** What kind of agent it is; `host` unless told. */
+  readonly kind?: string;
 }
 
 /** What a heartbeat is for: to say that the server is up, or a goodbye. */
@@ -37,11 +39,12 @@ export function heartbeatOf(manner: Manner, facts: Facts, word: Word, dating: Da
     ...(facts.bootId === undefined ? {} : { bootId: facts.bootId }),
     interval: manner.intervalMs / 1000,
     ...(manner.graceMs === null ? {} : { grace: manner.graceMs / 1000 }),
-    agent: { version: manner.version, kind: 'host' },
+    agent: { version: manner.version, kind: manner.kind ?? 'host' },
     ...(Object.keys(manner.labels).length === 0 ? {} : { labels: manner.labels }),
     ...wordFields(word),
     ...(dating.clockOffset === undefined ? {} : { clockOffset: dating.clockOffset }),
     ...(facts.host === undefined ? {} : { host: facts.host }),
+    ...(facts.heroku === undefined ? {} : { heroku: facts.heroku }),
     ...(facts.checks === undefined || facts.checks.length === 0 ? {} : { checks: facts.checks }),
   };
 }

@@ -31,6 +31,7 @@ export function lineFor(
     const after = `after ${counted(outage.failures)} in ${formatDuration(now - outage.since)}`;
     return { line: { level: 'info', message: `heartbeats are accepted again, ${after}` }, outage: null };
   }
+  if (outcome.kind === 'standby') return { line: null, outage: null };
   const { cause, reason } = outcome;
   const fields = { cause };
   if (outage === null) {

@@ -12,6 +12,8 @@ import type { Answer } from './send.ts';
  */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly serverTime: number | null; readonly dueAt: number | null }
+  /** Another Heroku poller reports; this one is to wait. */
+  | { readonly kind: 'standby'; readonly reason: string }
   | { readonly kind: 'refused'; readonly cause: string; readonly reason: string }
   | {
       readonly kind: 'failed';
@@ -26,6 +28,8 @@ export interface ReadAnswer {
   /** What the API said is wrong; undefined when the answer is not its own. */
   readonly detail: string | undefined;
   readonly accepted: { readonly serverTime: number; readonly dueAt: number | null } | undefined;
+  /** Whether another poller reports. */
+  readonly standby: boolean;
   /** With a 401 for the time. */
   readonly serverTime: number | undefined;
   /** With a 409. */
@@ -45,6 +49,7 @@ export function readAnswer(answer: Answer, now: number): ReadAnswer {
   return {
     status: answer.status,
     detail: typeof detail === 'string' ? errorText(detail).slice(0, longestDetail) : undefined,
+    standby: body.standby === true,
     accepted:
       body.accepted === true && serverTime !== undefined
         ? { serverTime, dueAt: wholeNumber(body.dueAt) ?? null }
@@ -80,6 +85,7 @@ function readRetryAfter(text: string | undefined, now: number): number | null {
 export function outcomeOf(answer: ReadAnswer, server: string, at: string): Outcome {
   const { status, detail } = answer;
   if (status === 202 && answer.accepted !== undefined) return { kind: 'accepted', ...answer.accepted };
+  if (status === 202 && answer.standby) return { kind: 'standby', reason: 'another poller reports' };
   const cause = `http-${status}`;
   if (status >= 300 && status <= 399) {
     const to = answer.location === undefined ? '' : ` to ${shown(answer.location, at)}`;

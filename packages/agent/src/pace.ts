@@ -29,6 +29,7 @@ export function nextDelay(
 ): number {
   const longest = Math.min(longestBackOffMs, Math.max(firstBackOffMs, intervalMs));
   switch (outcome.kind) {
+    case 'standby':
     case 'accepted':
       return intervalMs * (0.9 + 0.2 * random);
     case 'refused':

@@ -4,7 +4,7 @@ import type { Closable } from '@healthapp/shared/runtime/lifecycle';
 import type { Heartbeat } from '@healthapp/shared/wire/heartbeat';
 
 /** What sources add to a heartbeat. */
-export type Facts = Pick<Heartbeat, 'bootId' | 'host' | 'checks'>;
+export type Facts = Pick<Heartbeat, 'bootId' | 'host' | 'checks' | 'heroku'>;
 
 /** What a heartbeat says of one check. */
 export interface CheckReport {

@@ -1,3 +1,4 @@
+import type { Heartbeat } from '@healthapp/shared/wire/heartbeat';
 import { signRequest } from '@healthapp/shared/wire/signature';
 import {
   afterAcceptance,
@@ -24,6 +25,8 @@ export interface ReporterOptions {
   readonly sender: Sender;
   /** The facts as they are now. */
   readonly observe: () => Facts;
+  /** The body; `encodeHeartbeat` unless told. */
+  readonly encode?: (heartbeat: Heartbeat) => Buffer;
   /** This machine's clock, ms since 1970. */
   readonly now: () => number;
 }
@@ -37,7 +40,15 @@ export interface Reporter {
   report(word: Word, signal?: AbortSignal): Promise<Outcome>;
 }
 
-export function createReporter({ identity, manner, url, sender, observe, now }: ReporterOptions): Reporter {
+export function createReporter({
+  identity,
+  manner,
+  url,
+  sender,
+  observe,
+  now,
+  encode = encodeHeartbeat,
+}: ReporterOptions): Reporter {
   let clock: CorrectedClock = uncorrectedClock;
   const at = `${url.origin}${url.pathname}`;
   const fixedHeaders = {
@@ -52,7 +63,7 @@ export function createReporter({ identity, manner, url, sender, observe, now }: 
       const begun = now();
       const sentAt = nextSentAt(clock, begun);
       const dating = { sentAt, clockOffset: reportedOffset(clock, sentAt, begun) };
-      const body = encodeHeartbeat(heartbeatOf(manner, observe(), word, dating));
+      const body = encode(heartbeatOf(manner, observe(), word, dating));
       const signed = signRequest(
         { method: 'POST', path: url.pathname, body },
         identity.key,

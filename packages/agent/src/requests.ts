@@ -9,7 +9,13 @@ import { openTunnel } from '@healthapp/shared/runtime/tunnel';
 
 export interface Requests extends Closable {
   /** A request that is not ended yet. @param signal ends it, and the tunnel that was opened for it. */
-  open(method: string, headers: http.OutgoingHttpHeaders, signal: AbortSignal): Promise<http.ClientRequest>;
+  open(
+    method: string,
+    headers: http.OutgoingHttpHeaders,
+    signal: AbortSignal,
+    /** Of the same origin; that of the URL unless told. */
+    path?: string,
+  ): Promise<http.ClientRequest>;
   /** Whether a name is being looked up, which holds the process' exit up until the system's resolver gives up. */
   lookingUp(): boolean;
 }
@@ -30,10 +36,10 @@ export function createRequests({ url, route, secureContext, idleConnectionMs }: 
   const plainHttp = new http.Agent(keeping);
   const secure = new https.Agent({ ...keeping, ...(secureContext === null ? {} : { secureContext }) });
   const target = { host: hostOf(url), port: url.port === '' ? defaultPortOf(url) : Number(url.port) };
-  const path = `${url.pathname}${url.search}`;
+  const ownPath = `${url.pathname}${url.search}`;
 
   return {
-    async open(method, given, signal) {
+    async open(method, given, signal, path = ownPath) {
       const headers = { ...given, host: url.host };
       const options = { method, headers, signal };
       switch (route.kind) {

@@ -4,6 +4,7 @@ import { alertsCommand } from './commands/alerts.ts';
 import { apiCommand } from './commands/api.ts';
 import { auditCommand } from './commands/audit.ts';
 import { configCommand } from './commands/config.ts';
+import { herokuCommand } from './commands/heroku.ts';
 import { keyCommand } from './commands/key.ts';
 import { keysCommand } from './commands/keys.ts';
 import { notifyCommand } from './commands/notify.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   apiCommand,
   processorCommand,
   agentCommand,
+  herokuCommand,
   keyCommand,
   configCommand,
   usersCommand,

@@ -19,6 +19,8 @@ export interface SingleRole {
   readonly name: string;
   readonly summary: string;
   readonly notes: string;
+  /** Whether it works without a Redis. */
+  readonly needsNoRedis?: boolean;
   start(options: RoleStart): Promise<Closable>;
 }
 
@@ -39,7 +41,7 @@ export function singleRoleCommand(role: SingleRole): Command {
         summary: '',
         async run({ flags }, io: Io) {
           const config = readConfiguration(io, flags.config);
-          if (config.redis === null) {
+          if (config.redis === null && role.needsNoRedis !== true) {
             const file = config.file ?? '/etc/healthapp/config.yaml';
             throw new UsageError(
               `redis: is not set; give redis: in ${file} or REDIS_URL; only \`healthapp up\` starts one`,

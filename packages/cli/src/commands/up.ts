@@ -118,6 +118,19 @@ async function startAll({ config, listenConfigured, io, logger, releasers, signa
   });
   releasers.add('the agent', () => agent.close());
 
+  const { apiKey: herokuKey, apps } = local.heroku;
+  if (herokuKey !== null && apps.length > 0) {
+    const { runHeroku } = await import('@healthapp/agent/heroku');
+    signal.throwIfAborted();
+    const poller = await runHeroku({
+      config: Object.freeze({ ...local, apiUrl: api.url }),
+      logger: logger.child({ role: 'heroku' }),
+      version,
+      env: io.env,
+    });
+    releasers.add('the Heroku poller', () => poller.close());
+  }
+
   const urlFile = join(dataDir, 'api-url');
   await writePrivateFile(urlFile, `${api.url}\n`);
   releasers.add('api-url', () => rm(urlFile, { force: true }));

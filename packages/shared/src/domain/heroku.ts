@@ -5,6 +5,11 @@ export const pollerName = 'heroku-poller';
 
 const appPrefix = 'heroku:';
 
+/** Under which name the poller reports an app. */
+export function serverNameOfApp(app: string): string {
+  return `${appPrefix}${app}`;
+}
+
 /** The app that is reported as `server`; null for any other server. */
 export function appNameOf(server: string): string | null {
   return server.startsWith(appPrefix) ? server.slice(appPrefix.length) : null;
