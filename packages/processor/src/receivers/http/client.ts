@@ -96,11 +96,15 @@ export function createHttpClient({ env, withinMs = defaultWithinMs }: HttpClient
       const asked = await open(request, url, ending.signal);
       return await answerOf(asked, request.body);
     } catch (error) {
-      if (late) throw new Retryable(`${url.host} gave no answer within ${withinMs / 1000} s`, { cause: error });
+      if (late)
+        throw new Retryable(`${url.host} gave no answer within ${withinMs / 1000} s`, {
+          cause: error,
+          reason: 'timeout',
+        });
       if (ending.signal.aborted) {
         throw new Retryable(`${url.host} had not answered when the attempt was ended`, { cause: error });
       }
-      throw new Retryable(`${url.host} could not be reached: ${errorText(error)}`, { cause: error });
+      throw new Retryable(`${url.host} could not be reached: ${errorText(error)}`, { cause: error, reason: 'network' });
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);

@@ -1,5 +1,5 @@
 /** What an HTTP answer means for a message. Pure. */
-import { errorText, Permanent, Retryable } from '@healthapp/shared/runtime/errors';
+import { errorText, type FailureReason, Permanent, Retryable } from '@healthapp/shared/runtime/errors';
 import type { HttpAnswer } from './client.ts';
 
 /** Whom an answer is from, and what must not be told of it. */
@@ -37,17 +37,20 @@ export function assertTaken(answer: HttpAnswer, peer: Peer, now: number): void {
   if (status >= 200 && status < 300) return;
   const said = `${peer.name} answered ${status}${quoted(wordsIn(answer.text), peer)}`;
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    throw retryable(said, retryAfterMs(headers['retry-after'], now));
+    const reason = status === 429 ? 'rate-limited' : 'unavailable';
+    throw retryable(said, retryAfterMs(headers['retry-after'], now), reason);
   }
   if (status >= 300 && status < 400) {
     throw new Permanent(`${said}: it sends on to another address; configure that one, redirects are not followed`);
   }
-  if (status === 401 || status === 403) throw new Permanent(`${said}: it refused the token, key or signature`);
+  if (status === 401 || status === 403) {
+    throw new Permanent(`${said}: it refused the token, key or signature`, { reason: 'credentials' });
+  }
   throw new Permanent(said);
 }
 
-export function retryable(text: string, afterMs: number | null): Retryable {
-  return new Retryable(text, afterMs === null ? {} : { afterMs });
+export function retryable(text: string, afterMs: number | null, reason: FailureReason = 'unavailable'): Retryable {
+  return new Retryable(text, afterMs === null ? { reason } : { afterMs, reason });
 }
 
 /** `Retry-After` in either form (RFC 9110, section 10.2.3) as ms; null when it says nothing that is understood. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   closed,
+  deployEvent,
   diskAlert,
   factsOf,
   groupFactsOf,
@@ -26,6 +27,7 @@ const cases = {
     rootSize: 3,
     receipt,
   }),
+  'a deploy': factsOf(deployEvent, 'happened'),
   test: factsOf(offlineAlert, 'test'),
 };
 

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import {
   closed,
+  deployEvent,
   diskAlert,
   factsOf,
   groupFactsOf,
@@ -28,6 +29,7 @@ const cases = {
     rootSize: 3,
     receipt,
   }),
+  'a deploy': factsOf(deployEvent, 'happened'),
   test: factsOf(offlineAlert, 'test'),
 };
 
