@@ -28,6 +28,8 @@ export async function measureLoad({ quick, say }: Effort): Promise<Row[]> {
     const { apiKey } = system;
     say('load: signing');
     const rounds = Math.ceil((seconds * validPerSecond) / servers) + 1;
+    await generator.prepare({ apiKey, from: 0, servers, rounds: 1, sentAt: Date.now() - 1000 });
+    await generator.send({ port, connections: 16 });
     await generator.prepare({ apiKey, from: 0, servers, rounds, sentAt: Date.now() });
     say(`load: ${validConnections} connections that are in order and ${hostileConnections} that are not, ${seconds} s`);
     attacker.begin({ port, connections: hostileConnections, perSecond: hostilePerSecond, apiKey });

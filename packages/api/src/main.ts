@@ -13,7 +13,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { makeFirstOperator } from './first-operator.ts';
 import { assertAccessIsSafe } from './http/access.ts';
-import { answerUnroutable, boundConnections, serverOptions } from './http/connections.ts';
+import { answerUnroutable, boundConnections, listenBacklog, serverOptions } from './http/connections.ts';
 import { createTurnedAway } from './http/turned-away.ts';
 import { createLive } from './live.ts';
 import { createInstanceMetrics } from './metrics/instance-metrics.ts';
@@ -112,7 +112,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
     boundConnections(server, { turnedAway });
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, config)));
-      server.listen(port, host, resolve);
+      server.listen({ port, ...(host === undefined ? {} : { host }), backlog: listenBacklog }, resolve);
     });
     releasers.add('the HTTP server', () => {
       stopping.abort();

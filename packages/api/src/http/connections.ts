@@ -19,6 +19,9 @@ export const serverOptions: ServerOptions = {
   requireHostHeader: false,
 };
 
+/** How many connections may wait to be taken: after an outage a whole fleet comes within a second. The system may allow fewer. */
+export const listenBacklog = 4096;
+
 /** Longer than the usual interval of agents, so that their connections stay open between heartbeats. */
 const keepAliveTimeoutMs = 65_000;
 /** An answer of which nothing is taken for this long is given up. Event streams say something every 15 s. */

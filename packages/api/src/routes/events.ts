@@ -1,7 +1,7 @@
 /** `GET /api/v1/events`: server-sent events (WHATWG HTML, "Server-sent events"). */
 import type { IncomingMessage } from 'node:http';
 import { Hono } from 'hono';
-import { type SSEMessage, streamSSE } from 'hono/streaming';
+import { streamSSE } from 'hono/streaming';
 import type { Access } from '../access/access.ts';
 import type { AppEnv } from '../http/bindings.ts';
 import { createEventPlaces } from '../http/event-places.ts';
@@ -97,12 +97,12 @@ export function eventRoutes({ live, access, turnedAway, limitedAs, now, stopping
         await look();
         await taken(stream.write(': live\n\n'));
         if (lastEventId !== undefined) {
-          for (const message of await live.since(lastEventId)) await taken(stream.writeSSE(sseOf(message)));
+          await taken(stream.write((await live.since(lastEventId)).map(textOf).join('')));
         }
         while (!stream.aborted && !stopping.aborted) {
           const sending = queue;
           queue = [];
-          for (const message of sending) await taken(stream.writeSSE(sseOf(message)));
+          if (sending.length > 0) await taken(stream.write(sending.map(textOf).join('')));
           if (queue.length > 0 || stream.aborted || stopping.aborted) continue;
           const alive = await new Promise<boolean>((resolve) => {
             const pause = Math.min(keepAliveMs, Math.max(minimalPauseMs, holdsUntil - now()));
@@ -125,6 +125,15 @@ export function eventRoutes({ live, access, turnedAway, limitedAs, now, stopping
   });
 }
 
-function sseOf(message: LiveMessage): SSEMessage {
-  return { id: message.id, event: message.type, data: JSON.stringify(message.data) };
+/** All streams say the same, so each message becomes text once. */
+const texts = new WeakMap<LiveMessage, string>();
+
+/** One event (WHATWG HTML, "Server-sent events"); JSON has no line breaks of its own. */
+function textOf(message: LiveMessage): string {
+  let text = texts.get(message);
+  if (text === undefined) {
+    text = `event: ${message.type}\ndata: ${JSON.stringify(message.data)}\nid: ${message.id}\n\n`;
+    texts.set(message, text);
+  }
+  return text;
 }
