@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 
 /** What has broken programs before: prototypes, paths, markup, control characters, look-alikes, numbers at their edges. */
-export const nastyTexts: readonly string[] = [
+const nastyTexts: readonly string[] = [
   '',
   ' ',
   '.',

@@ -54,7 +54,7 @@ export function errorText(error: unknown): string {
  * Makes visible what would move a terminal's cursor, ring, turn the direction of writing or pretend to be another line:
  * words that somebody else chose may stand in a message.
  */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
