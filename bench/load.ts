@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { startSystem } from '../test/harness/system.ts';
 import { startAttacker, startGenerator } from './children.ts';
-import { type Effort, median, type Row, row } from './measure.ts';
+import { cpuMsOf, type Effort, median, type Row, row } from './measure.ts';
 import { own } from './owned.ts';
 
 const validConnections = 600;
@@ -35,12 +35,14 @@ export async function measureLoad({ quick, say }: Effort): Promise<Row[]> {
     attacker.begin({ port, connections: hostileConnections, perSecond: hostilePerSecond, apiKey });
     const memory: number[] = [];
     const sampling = setInterval(() => memory.push(residentMb(api.pid)), 250);
+    const cpuBefore = cpuMsOf(api.pid);
     const valid = await generator.send({
       port,
       connections: validConnections,
       perSecond: validPerSecond,
       durationMs: seconds * 1000,
     });
+    const cpuMs = cpuMsOf(api.pid) - cpuBefore;
     clearInterval(sampling);
     const hostile = await attacker.stop();
     const third = Math.floor(memory.length / 3);
@@ -55,6 +57,7 @@ export async function measureLoad({ quick, say }: Effort): Promise<Row[]> {
       row('load', 'p50 of valid heartbeats', 'ms', [valid.latencies.p50]),
       row('load', 'p99 of valid heartbeats', 'ms', [valid.latencies.p99], { atMost: 250 }),
       row('load', 'slowest valid heartbeat', 'ms', [valid.latencies.max]),
+      row('load', 'busy while loaded: the API', '%', [(100 * cpuMs) / valid.elapsedMs]),
       row('load', 'hostile requests', '', [hostile.sent]),
       row('load', 'of them answered 5xx', '', [faults.reduce((sum, [, count]) => sum + count, 0)], { atMost: 0 }),
       row('load', 'memory of the API in the second third', 'MB', [second]),

@@ -96,30 +96,38 @@ interface Found {
   readonly links: string[];
 }
 
+const pages: [string, () => string, RegExp][] = [
+  ['the overview', () => '/', /hostile-1/],
+  ['the servers', () => '/servers', /hostile-1/],
+  ['its page', () => '/server/hostile-1', /<script>/],
+  ['the alerts', () => '/alerts', /hostile-1/],
+  ['one of its alerts', () => `/alert/${ids.alert}`, /<script>|<img|javascript:/],
+  ['the silences', () => '/silences', /<img/],
+];
+
+/** Runs in the page. */
+function whatCameOfIt(): Found {
+  const injected = 'img[src="x"], iframe, script:not([src]), svg[onload], [onerror], [onload]';
+  const elements: Element[] = Array.from(document.querySelectorAll(injected));
+  const links: Element[] = Array.from(document.querySelectorAll('a[href]'));
+  return {
+    owned: document.documentElement.dataset.owned ?? null,
+    title: document.title,
+    injected: elements.map((element: Element): string => element.outerHTML.slice(0, 200)),
+    links: links
+      .map((link: Element): string => link.getAttribute('href') ?? '')
+      .filter((href: string): boolean => /^\s*javascript:/i.test(href)),
+  };
+}
+
 describe('what a hostile server says of itself', () => {
-  it.each([
-    ['the overview', () => '/', /hostile-1/],
-    ['the servers', () => '/servers', /hostile-1/],
-    ['its page', () => '/server/hostile-1', /<script>/],
-    ['the alerts', () => '/alerts', /hostile-1/],
-    ['one of its alerts', () => `/alert/${ids.alert}`, /<script>|<img|javascript:/],
-    ['the silences', () => '/silences', /<img/],
-  ] as const)(
+  it.each(pages)(
     'is text on %s: no script runs, no element comes of it, nothing had to be blocked',
     async (_, path, text) => {
       const { page, faults } = await openPage(browser, system.apiUrl + path());
       try {
         await page.getByText(text).first().waitFor({ timeout: 20_000 });
-        const found: Found = await page.evaluate(() => ({
-          owned: document.documentElement.dataset.owned ?? null,
-          title: document.title,
-          injected: [
-            ...document.querySelectorAll('img[src="x"], iframe, script:not([src]), svg[onload], [onerror], [onload]'),
-          ].map((element): string => element.outerHTML.slice(0, 200)),
-          links: [...document.querySelectorAll('a[href]')]
-            .map((link): string => link.getAttribute('href') ?? '')
-            .filter((href) => /^\s*javascript:/i.test(href)),
-        }));
+        const found = await page.evaluate(whatCameOfIt);
         expect(found).toMatchObject({ owned: null, injected: [], links: [] });
         expect(found.title).not.toBe('owned');
         expect(faults).toEqual([]);
