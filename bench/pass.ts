@@ -24,7 +24,7 @@ const receiver: Receiver = {
   send: async () => null,
   close: async () => {},
 };
-const noHolds = { silences: [], massSilence: null };
+const noHolds = { silences: [], massSilence: null, quietUntil: () => null };
 const day = 86_400;
 /** Graces of those that fall silent first, and of those that do so next. */
 const fewGraceS = 60;
@@ -59,9 +59,9 @@ async function wholePass({ partition, detecting, clock }: Seeded): Promise<void>
   );
   await detect(detecting, now);
   await moveToOngoing(detecting, now);
-  await fanOut({ partition, leadership, receivers: [receiver] });
+  await fanOut({ partition, leadership, receivers: [receiver], routes: [] });
   await askAboutHeld(partition, leadership, noHolds, now.now);
-  await remind({ partition, leadership, receivers: [receiver] }, noHolds, now.now);
+  await remind({ partition, leadership, receivers: [receiver], routes: [] }, noHolds, now.now);
   await notePass(partition, leadership.epoch, detecting.tally.take());
   await nextDue(partition, now.observed);
 }
@@ -87,7 +87,7 @@ async function expectOpen({ partition }: Seeded, count: number): Promise<void> {
 /** Lets those servers fall silent, whose grace the caller has let pass, stay so, and come back. */
 async function costOf(seeded: Seeded, silent: readonly number[]): Promise<Cost> {
   const { partition, detecting } = seeded;
-  const telling = { partition, leadership: detecting.leadership, receivers: [receiver] };
+  const telling = { partition, leadership: detecting.leadership, receivers: [receiver], routes: [] };
   const read = await readPlainly(seeded, silent);
 
   const due = await seeded.clock();

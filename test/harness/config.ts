@@ -66,6 +66,7 @@ export function testConfig(over: Partial<Config> = {}): Config {
       events: ['deploy', 'config-change', 'addon-change', 'formation-change'],
       recentLogLines: 10,
     },
+    routes: [],
     partitions: 1,
     maxServers: 100_000,
     metrics: { public: false, listen: null },

@@ -25,7 +25,7 @@ import { expireForRemoved } from './removed-receivers.ts';
 import { createSender } from './send.ts';
 import { createTally } from './tally.ts';
 
-const noHolds: HoldContext = { silences: [], massSilence: null };
+const noHolds: HoldContext = { silences: [], massSilence: null, quietUntil: () => null };
 const minute = 60_000;
 
 let test: TestPartition;
@@ -62,7 +62,7 @@ async function pass(): Promise<void> {
     heroku: { badStates: ['crashed', 'down'], restartingGraceMs: 120_000, events: ['deploy'] },
   };
   await detect({ ...options, thresholds, flapping: null, becomesOngoingAfterMs: minute }, await readClock(partition));
-  await fanOut(options);
+  await fanOut({ ...options, routes: [] });
   const sender = createSender({ ...options, publicUrl: null, groupWindowMs: 0, now: Date.now, onSettled: () => {} });
   await sender.sendDue((await readClock(partition)).now, noHolds);
   await sender.idle();
@@ -90,7 +90,7 @@ describe('an alert in a chat', () => {
 describe('a test of a receiver', () => {
   it('is sent at once by the leader, and says that it was accepted', async () => {
     const { partition } = test;
-    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }]);
+    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], []);
     const id = await requestTest(partition, 'chat', 'abc');
     await pass();
     expect(await readTest(partition, id ?? '')).toMatchObject({ state: 'accepted', event: 'test', lastError: null });
@@ -101,7 +101,7 @@ describe('a test of a receiver', () => {
   it('is tried once, and keeps the words of the receiver', async () => {
     const { partition } = test;
     answer = { status: 503, body: 'we are moving' };
-    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }]);
+    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], []);
     const id = await requestTest(partition, 'chat', 'abc');
     await pass();
     await pass();
@@ -113,7 +113,7 @@ describe('a test of a receiver', () => {
   });
 
   it('is not made for a receiver that the leader does not know', async () => {
-    await noteRouting(test.partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }]);
+    await noteRouting(test.partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], []);
     expect(await requestTest(test.partition, 'chta', 'abc')).toBeNull();
   });
 });
@@ -122,7 +122,7 @@ describe('a receiver that is not configured any more', () => {
   it('leaves nothing waiting behind: it expires, and says why', async () => {
     const { partition } = test;
     answer = { status: 503, body: 'we are moving' };
-    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }]);
+    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], []);
     await test.heartbeat('db-1');
     await test.advance(6 * minute);
     await pass();

@@ -97,7 +97,7 @@ async function pass(): Promise<void> {
     },
     clock,
   );
-  await fanOut({ partition, leadership, receivers: [ops] });
+  await fanOut({ partition, leadership, receivers: [ops], routes: [] });
 }
 
 /** Sends whatever is due. @returns what was told: `kind event`. */
@@ -180,8 +180,8 @@ describe('a Redis that lost what it had acknowledged', () => {
     expect(await readLoss(test.partition)).toBeNull();
     const { now } = await readClock(test.partition);
     await remind(
-      { partition: test.partition, leadership, receivers: [ops] },
-      { silences: [], massSilence: null },
+      { partition: test.partition, leadership, receivers: [ops], routes: [] },
+      { silences: [], massSilence: null, quietUntil: () => null },
       now + 10 * minute,
     );
     expect(await tell()).toEqual([]);

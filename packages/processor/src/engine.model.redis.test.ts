@@ -109,7 +109,11 @@ class History {
 
   get holds(): HoldContext {
     const match = { server: 'a-*', label: null, kind: null };
-    return { silences: this.silenced ? [{ id: 's', match, until: Date.now() + 3_600_000 }] : [], massSilence: null };
+    return {
+      silences: this.silenced ? [{ id: 's', match, until: Date.now() + 3_600_000 }] : [],
+      massSilence: null,
+      quietUntil: () => null,
+    };
   }
 
   get options() {
@@ -240,7 +244,7 @@ class History {
     const clock = await readClock(test.partition);
     await detect(this.options, clock);
     await moveToOngoing(this.options, clock);
-    const telling = { partition: test.partition, leadership: this.leadership, receivers: [ops] };
+    const telling = { partition: test.partition, leadership: this.leadership, receivers: [ops], routes: [] };
     await fanOut(telling);
     await askAboutHeld(test.partition, this.leadership, this.holds, clock.now + 1);
     await remind(telling, this.holds, clock.now + 60_000);
@@ -259,7 +263,7 @@ class History {
       await dueNotifications(test.partition, 'ops', later, 100),
     )) {
       const [alert] = await loadAlerts(test.partition, [alertId]);
-      const decision = alert === null || alert === undefined ? null : holdDecision(event, alert, this.holds);
+      const decision = alert === null || alert === undefined ? null : holdDecision(event, alert, 'ops', this.holds);
       if (decision?.kind === 'hold')
         await holdNotifications(test.partition, epoch, [{ id, receiver: 'ops', ...decision }]);
       else free.push(id);

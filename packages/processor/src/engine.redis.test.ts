@@ -35,7 +35,7 @@ const thresholds: Thresholds = {
   clockSkewMs: 60_000,
   heroku: { badStates: ['crashed', 'down'], restartingGraceMs: 120_000, events: ['deploy'] },
 };
-const noHolds: HoldContext = { silences: [], massSilence: null };
+const noHolds: HoldContext = { silences: [], massSilence: null, quietUntil: () => null };
 
 let test: TestPartition;
 let leadership: Leadership;
@@ -428,7 +428,12 @@ describe('the observed clock', () => {
 
 describe('telling people', () => {
   const ops = receiver('ops');
-  const telling = (receivers: readonly Receiver[] = [ops]) => ({ partition: test.partition, leadership, receivers });
+  const telling = (receivers: readonly Receiver[] = [ops]) => ({
+    partition: test.partition,
+    leadership,
+    receivers,
+    routes: [],
+  });
 
   async function openAlert(): Promise<string> {
     await test.heartbeat('db-1');
@@ -608,10 +613,11 @@ describe('an alert that still stands one interval later', () => {
 
 describe('what is held back', () => {
   const ops = receiver('ops');
-  const telling = () => ({ partition: test.partition, leadership, receivers: [ops] });
+  const telling = () => ({ partition: test.partition, leadership, receivers: [ops], routes: [] });
   const always: HoldContext = {
     silences: [{ id: 's', match: { server: 'db-*', label: null, kind: null }, until: Date.now() + 60_000 }],
     massSilence: null,
+    quietUntil: () => null,
   };
 
   async function openAndTell(): Promise<string> {
@@ -680,7 +686,7 @@ describe('what is held back', () => {
     await detectNow();
     await fanOut(telling());
     const [alert] = await alertsIn('closed');
-    expect(alert === undefined ? null : holdDecision('closed', alert, always)).toEqual({ kind: 'send' });
+    expect(alert === undefined ? null : holdDecision('closed', alert, 'ops', always)).toEqual({ kind: 'send' });
     expect(await dueNotifications(test.partition, 'ops', Date.now() + 1000, 10)).toEqual([`${id}.ops.closed`]);
   });
 });
@@ -699,7 +705,7 @@ describe('grouping', () => {
     for (const name of names) await test.heartbeat(name, { interval: 1, grace: 1 });
     await test.advance(2000);
     await detectNow();
-    await fanOut({ partition: test.partition, leadership, receivers: [ops] });
+    await fanOut({ partition: test.partition, leadership, receivers: [ops], routes: [] });
   }
 
   it('lets the first go at once and makes the others within the window one message', async () => {
@@ -756,7 +762,7 @@ describe('grouping', () => {
     const alertId = (await alertsIn('open'))[0]?.id ?? '';
     for (let round = 1; round <= 3; round += 1) {
       await test.redis.zadd(test.partition.keys.reminders, 1, `${alertId} ops`);
-      await remind({ partition: test.partition, leadership, receivers: [ops] }, noHolds, Date.now());
+      await remind({ partition: test.partition, leadership, receivers: [ops], routes: [] }, noHolds, Date.now());
       expect(await group()()).toEqual([`${alertId}.ops.ongoing.${round}`]);
       await settleAll([`${alertId}.ops.ongoing.${round}`]);
     }
@@ -770,7 +776,7 @@ describe('grouping', () => {
     }
     for (const name of ['a', 'b']) await test.heartbeat(name, { interval: 1, grace: 60 });
     await detectNow();
-    await fanOut({ partition: test.partition, leadership, receivers: [ops] });
+    await fanOut({ partition: test.partition, leadership, receivers: [ops], routes: [] });
     const due = await group()();
     expect(due).toHaveLength(2);
     expect(due.every((one) => one.endsWith('.closed'))).toBe(true);
@@ -785,7 +791,7 @@ describe('grouping', () => {
     await test.heartbeat('b', { interval: 1, grace: 60 });
     await test.heartbeat('c', { interval: 1, grace: 60 });
     await detectNow();
-    await fanOut({ partition: test.partition, leadership, receivers: [ops] });
+    await fanOut({ partition: test.partition, leadership, receivers: [ops], routes: [] });
     const due = await dueNotifications(test.partition, 'ops', Date.now() + 1, 10);
     const roots = await Promise.all(
       due.map(async (one) => {
@@ -834,7 +840,7 @@ describe('a mass silence', () => {
     const offline = (await alertsIn('open')).filter(({ kind }) => kind === 'offline');
     expect(offline).toHaveLength(20);
     for (const alert of offline) {
-      expect(holdDecision('created', alert, { silences: [], massSilence: lasting })).toMatchObject({
+      expect(holdDecision('created', alert, 'ops', { ...noHolds, massSilence: lasting })).toMatchObject({
         kind: 'hold',
         because: 'mass-silence',
       });

@@ -56,7 +56,7 @@ async function pass(silences: Parameters<typeof fanOut>[1] = { silences: [] }): 
     tally: createTally(),
   };
   await detect({ ...options, logger: silentLogger }, await readClock(partition));
-  await fanOut({ partition, leadership, receivers: [ops] }, silences);
+  await fanOut({ partition, leadership, receivers: [ops], routes: [] }, silences);
 }
 
 /** A heartbeat of the poller that started as `bootId`. */

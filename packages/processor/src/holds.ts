@@ -29,8 +29,9 @@ export async function askAboutHeld(
     const asked = notifications.map(({ id, receiver, event, heldBecause }, index): Asked => {
       const alert = alerts[index] ?? null;
       // It closed while this was held: the fan-out of that, which comes at once, drops it.
-      if (alert?.state === 'closed') return { id, receiver, because: heldBecause ?? 'held', until: now + 1000 };
-      const decision = alert === null ? null : holdDecision(event, alert, context);
+      if (alert?.state === 'closed' && event !== 'closed' && event !== 'happened')
+        return { id, receiver, because: heldBecause ?? 'held', until: now + 1000 };
+      const decision = alert === null ? null : holdDecision(event, alert, receiver, context);
       if (decision?.kind !== 'hold') return { id, receiver, because: null, until: null };
       return { id, receiver, because: decision.because, until: decision.until };
     });

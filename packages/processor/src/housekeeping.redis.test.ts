@@ -61,7 +61,7 @@ async function detectNow(): Promise<void> {
     logger: silentLogger,
   };
   await detect(detecting, await readClock(test.partition));
-  await fanOut({ partition: test.partition, leadership, receivers });
+  await fanOut({ partition: test.partition, leadership, receivers, routes: [] });
 }
 
 /** What is due goes: one receiver takes everything, the other nothing. Then the time for others to join is over. */
@@ -93,7 +93,11 @@ async function remindNow(): Promise<void> {
     await redis.zadd(partition.keys.reminders, 1, member);
   }
   const { now } = await readClock(partition);
-  await remind({ partition, leadership, receivers }, { silences: [], massSilence: null }, now);
+  await remind(
+    { partition, leadership, receivers, routes: [] },
+    { silences: [], massSilence: null, quietUntil: () => null },
+    now,
+  );
 }
 
 function housekeeping() {
@@ -169,7 +173,7 @@ describe('an alert that closed long ago', () => {
     const closed = closedAlert(alert, 'forgotten', Date.now());
     const forgotten = { key: 'offline|', id: alert.id, wasVersion: alert.version, closed };
     expect(await forgetServer(partition, 'db-1', [forgotten])).toBe('forgotten');
-    await fanOut({ partition, leadership, receivers });
+    await fanOut({ partition, leadership, receivers, routes: [] });
     for (const name of down.slice(1)) expect(await forgetServer(partition, name, [])).toBe('forgotten');
     const before = await keysLeft();
     expect(before.filter((key) => key.startsWith('alert:'))).toHaveLength(5);

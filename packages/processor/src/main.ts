@@ -113,6 +113,7 @@ function standFor(
         {
           partition,
           receivers,
+          routes: config.routes,
           partitions,
           thresholds: {
             maxFilesystemPercentage: config.maxFilesystemPercentage,

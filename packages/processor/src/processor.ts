@@ -4,6 +4,7 @@ import type { BlindnessSettings } from '@healthapp/shared/domain/blindness';
 import type { Thresholds } from '@healthapp/shared/domain/detect';
 import type { FlappingSettings } from '@healthapp/shared/domain/flapping';
 import type { MassSilenceSettings } from '@healthapp/shared/domain/mass-silence';
+import type { Route } from '@healthapp/shared/domain/route';
 import { activeSilences } from '@healthapp/shared/domain/silence';
 import { type ClockReading, isBlind, readClock } from '@healthapp/shared/redis/clock';
 import type { Continuity } from '@healthapp/shared/redis/continuity';
@@ -24,6 +25,7 @@ import { askAboutHeld } from './holds.ts';
 import { createHousekeeping, type RetentionSettings } from './housekeeping.ts';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 import type { Receiver } from './ports.ts';
+import { quietTimes } from './quiet-times.ts';
 import { expireForRemoved } from './removed-receivers.ts';
 import { createSender } from './send.ts';
 import { countPass, type Tally } from './tally.ts';
@@ -35,6 +37,7 @@ export interface ProcessorOptions {
   /** The one that is led. */
   readonly partition: Partition;
   readonly receivers: readonly Receiver[];
+  readonly routes: readonly Route[];
   readonly thresholds: Thresholds;
   readonly flapping: FlappingSettings | null;
   readonly massSilence: MassSilenceSettings | null;
@@ -69,7 +72,9 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
   const sender = createSender({ ...options, leadership, onSettled: wake.ring });
   const detecting = { ...options, leadership, becomesOngoingAfterMs: options.intervalMs };
   const housekeeping = createHousekeeping({ ...options, leadership });
-  const telling = { partition, leadership, receivers };
+  const { routes } = options;
+  const telling = { partition, leadership, receivers, routes };
+  const names = receivers.map(({ name }) => name);
   const told = receivers.map(({ name, kind }) => ({ name, kind }));
   let lastFault = '';
   let routingNoted = false;
@@ -77,9 +82,8 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
   /** What could not be written is counted with the next pass. */
   async function note(begun: number): Promise<void> {
     if (!routingNoted) {
-      const names = told.map(({ name }) => name);
       await expireForRemoved(partition, leadership, names, logger);
-      if (!(await noteRouting(partition, leadership.epoch, told))) throw new LeadershipLost();
+      if (!(await noteRouting(partition, leadership.epoch, told, routes))) throw new LeadershipLost();
     }
     routingNoted = true;
     countPass(tally, performance.now() - begun);
@@ -111,7 +115,7 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
     await detect(detecting, clock);
     await moveToOngoing(detecting, clock);
     const silences = activeSilences(await allSilences(first), occurrences, clock.now);
-    const holds = { silences, massSilence };
+    const holds = { silences, massSilence, quietUntil: quietTimes(routes, names, clock.now) };
     await fanOut(telling, holds);
     await askAboutHeld(partition, leadership, holds, clock.now);
     await remind(telling, holds, clock.now);
@@ -126,10 +130,7 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
   async function sleepLength(clock: ClockReading): Promise<number> {
     const [due, notification] = await Promise.all([
       nextDue(partition, clock.observed),
-      nextNotificationAt(
-        partition,
-        receivers.map((receiver) => receiver.name),
-      ),
+      nextNotificationAt(partition, names),
     ]);
     if (due.now) return 0;
     const lengths = [options.intervalMs, housekeeping.nextIn(clock.now)];

@@ -70,7 +70,7 @@ export function createSender(options: SenderOptions): Sender {
     const free: string[] = [];
     notifications.forEach(({ id, event }, index) => {
       const alert = alerts[index] ?? null;
-      const decision = alert === null ? null : holdDecision(event, alert, holds);
+      const decision = alert === null ? null : holdDecision(event, alert, receiver.name, holds);
       if (decision?.kind === 'hold') held.push({ id, receiver: receiver.name, ...decision });
       else free.push(id);
     });

@@ -97,11 +97,13 @@ async function liveALittle(): Promise<void> {
     id: `0-a.${receiver}.created`,
     receiver,
     remindEveryMs: null,
+    route: 'there are no routes',
   }));
   await noteRouting(
     partition,
     epoch,
     to.map(({ receiver }) => ({ name: receiver, kind: 'test' })),
+    [],
   );
   await fanOut(partition, epoch, [{ transition, to }]);
   for (const { id, receiver } of to) await claimNotification(partition, epoch, id, receiver);

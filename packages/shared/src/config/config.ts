@@ -2,6 +2,7 @@ import type { Role } from '../domain/access.ts';
 import type { AppEventKind } from '../domain/app-event.ts';
 import type { FlappingSettings } from '../domain/flapping.ts';
 import type { MassSilenceSettings } from '../domain/mass-silence.ts';
+import type { Route } from '../domain/route.ts';
 import type { CheckConfig } from './checks.ts';
 import type { ReceiverConfig } from './receivers.ts';
 import type { Secret } from './secret.ts';
@@ -137,6 +138,8 @@ export interface Config {
     /** How many of a crashed dyno's last lines of log stand in its alert; 0: none. */
     readonly recentLogLines: number;
   };
+  /** In the order in which they are asked; empty: everybody is told of everything. */
+  readonly routes: readonly Route[];
   readonly partitions: number;
   /** How many servers are kept; a new name beyond it is refused. Each partition takes its share. */
   readonly maxServers: number;

@@ -84,6 +84,7 @@ const defaults: Config = {
     events: ['deploy', 'config-change', 'addon-change', 'formation-change'],
     recentLogLines: 10,
   },
+  routes: [],
   partitions: 1,
   metrics: { public: false, listen: null },
   deadman: null,

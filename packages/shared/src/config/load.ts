@@ -16,6 +16,7 @@ import { readProcess } from './schema/process.ts';
 import { readReceivers } from './schema/receivers.ts';
 import { readRedis } from './schema/redis.ts';
 import { readRetention } from './schema/retention.ts';
+import { readRoutes } from './schema/routes.ts';
 import { refuseUnknownKeys, shownPath } from './schema/sections.ts';
 import { readSelfWatch } from './schema/self-watch.ts';
 import { Secret } from './secret.ts';
@@ -91,6 +92,7 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
   refuseUnknownKeys(reading);
   const auth = readAuth(reading);
   const { recipients, ...email } = readEmail(reading);
+  const receivers = readReceivers(reading, { ...email, recipients });
   const config: Config = {
     file,
     ...readRedis(reading),
@@ -98,7 +100,8 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
     ...readApi(reading, auth.mode),
     ...readAlerting(reading),
     email,
-    receivers: readReceivers(reading, { ...email, recipients }),
+    receivers,
+    routes: readRoutes(reading, receivers),
     retention: readRetention(reading),
     ...readProcess(reading),
     ...readLimits(reading),

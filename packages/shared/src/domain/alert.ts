@@ -44,6 +44,8 @@ export interface Alert {
   readonly acknowledgement: Acknowledgement | null;
   /** Set while it flaps: then it stays open through short recoveries. */
   readonly flapping: Flapping | null;
+  /** Named by the rule that found it: they are told instead of those that the routes name. */
+  readonly receivers?: readonly string[];
   /** The server's labels when it opened: what silences and routes match. */
   readonly labels: Readonly<Record<string, string>>;
   readonly closedAt: number | null;
@@ -95,6 +97,7 @@ export function openedAlert(id: string, problem: Problem, facts: OpeningFacts, n
     acknowledgement: null,
     flapping: null,
     labels: facts.labels,
+    ...(problem.receivers === undefined ? {} : { receivers: problem.receivers }),
     closedAt: null,
     closedBecause: null,
     ...(problem.context === undefined ? {} : { context: problem.context }),

@@ -7,6 +7,8 @@ import { type ActiveSilence, silencedUntil } from './silence.ts';
 export interface HoldContext {
   readonly silences: readonly ActiveSilence[];
   readonly massSilence: MassSilence | null;
+  /** Until when quiet hours hold an alert back from a receiver, ms since 1970; null: none do. */
+  readonly quietUntil: (alert: Alert, receiver: string) => number | null;
 }
 
 export type HoldDecision =
@@ -14,14 +16,20 @@ export type HoldDecision =
   /** `until`: when to ask again, ms since 1970; null: when somebody acts. */
   | { readonly kind: 'hold'; readonly because: HoldReason; readonly until: number | null };
 
-export type HoldReason = 'silenced' | 'acknowledged' | 'mass-silence' | 'flapping';
+export type HoldReason = 'silenced' | 'acknowledged' | 'mass-silence' | 'flapping' | 'quiet-hours';
 
 /**
- * Who heard that an alert opened hears that it closed, whatever holds other messages. Whether anybody
- * heard is settled before: what was held and has closed meanwhile is not sent at all.
+ * Who heard that an alert opened hears that it closed, whatever holds other messages; in quiet hours, at
+ * their end. Whether anybody heard is settled before: what was held and has closed meanwhile is not sent at all.
  */
-export function holdDecision(event: NotificationEvent, alert: Alert, context: HoldContext): HoldDecision {
-  if (event === 'closed' || event === 'test') return { kind: 'send' };
+export function holdDecision(
+  event: NotificationEvent,
+  alert: Alert,
+  receiver: string,
+  context: HoldContext,
+): HoldDecision {
+  if (event === 'test') return { kind: 'send' };
+  if (event === 'closed' || event === 'happened') return quietDecision(alert, receiver, context);
   // Not held while it stood, and now it is over: its closing waits behind it, and would wait for ever.
   if (alert.state === 'closed') return { kind: 'send' };
   const until = silencedUntil(alert, context.silences);
@@ -33,5 +41,10 @@ export function holdDecision(event: NotificationEvent, alert: Alert, context: Ho
   if (massSilence !== null && alert.kind === 'offline' && alert.createdAt >= massSilence.foundAt) {
     return { kind: 'hold', because: 'mass-silence', until: null };
   }
-  return { kind: 'send' };
+  return quietDecision(alert, receiver, context);
+}
+
+function quietDecision(alert: Alert, receiver: string, { quietUntil }: HoldContext): HoldDecision {
+  const until = quietUntil(alert, receiver);
+  return until === null ? { kind: 'send' } : { kind: 'hold', because: 'quiet-hours', until };
 }

@@ -38,6 +38,8 @@ export interface Notification {
   readonly lastError: string | null;
   /** The message that told of it together with others; null when it had one of its own. */
   readonly group: string | null;
+  /** Why this receiver is told, in a few words; null for reminders. */
+  readonly route: string | null;
 }
 
 /** `alert.receiver.event[.n]`: receivers' names and alert ids hold no dot. */

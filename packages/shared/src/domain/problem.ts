@@ -51,6 +51,8 @@ export interface Problem {
   readonly summary: string;
   /** What to know beside it. */
   readonly context?: AlertContext;
+  /** Whom the rule that found it names; they go before the routes. */
+  readonly receivers?: readonly string[];
 }
 
 /** Identity of a problem within its server: at most one alert is open for it at any time. */

@@ -1,5 +1,6 @@
 /** What Redis keeps of a partition's leadership. The lock itself is redlock's; see the elector. */
 import type { Thresholds } from '../domain/detect.ts';
+import type { Route } from '../domain/route.ts';
 import type { LeaderCounter } from './counters.ts';
 import type { Partition } from './partition.ts';
 import type { ScriptArgument } from './scripts.ts';
@@ -37,13 +38,14 @@ export async function notePass(
   return (await partition.run('notePass', args)) === 1;
 }
 
-/** Notes whom this leader tells. @returns false when the epoch is not current any more. */
+/** Notes whom this leader tells of what. @returns false when the epoch is not current any more. */
 export async function noteRouting(
   partition: Partition,
   epoch: string,
   receivers: readonly ToldReceiver[],
+  routes: readonly Route[],
 ): Promise<boolean> {
-  return (await partition.run('noteRouting', [epoch, JSON.stringify(receivers)])) === 1;
+  return (await partition.run('noteRouting', [epoch, JSON.stringify(receivers), JSON.stringify(routes)])) === 1;
 }
 
 /** Marks the next chunk of servers for judging when the thresholds changed. */

@@ -12,7 +12,13 @@ export const claimLeaseMs = 10_000;
 /** Who is told of one transition. */
 export interface FannedOut {
   readonly transition: TransitionRecord;
-  readonly to: readonly { readonly id: string; readonly receiver: string; readonly remindEveryMs: number | null }[];
+  readonly to: readonly {
+    readonly id: string;
+    readonly receiver: string;
+    readonly remindEveryMs: number | null;
+    /** Why this one, in a few words. */
+    readonly route: string;
+  }[];
 }
 
 /** @returns false when the epoch is not current any more. */
@@ -20,7 +26,7 @@ export async function fanOut(partition: Partition, epoch: string, fanned: readon
   const args: ScriptArgument[] = [epoch];
   for (const { transition, to } of fanned) {
     args.push(transition.streamId, transition.alertId, transition.event, to.length);
-    for (const told of to) args.push(told.id, told.receiver, told.remindEveryMs ?? '');
+    for (const told of to) args.push(told.id, told.receiver, told.remindEveryMs ?? '', told.route);
   }
   return (await partition.run('fanOut', args)) === 1;
 }
@@ -28,6 +34,8 @@ export async function fanOut(partition: Partition, epoch: string, fanned: readon
 export interface DueReminder {
   readonly alertId: string;
   readonly receiver: string;
+  /** How many there were. */
+  readonly before: number;
 }
 
 export interface DecidedReminder extends DueReminder {
@@ -39,10 +47,14 @@ export interface DecidedReminder extends DueReminder {
 
 export async function dueReminders(partition: Partition, now: number, count: number): Promise<DueReminder[]> {
   const members = await partition.redis.zrangebyscore(partition.keys.reminders, '-inf', now, 'LIMIT', 0, count);
-  return members.map((member) => {
+  const due = members.map((member) => {
     const space = member.indexOf(' ');
     return { alertId: member.slice(0, space), receiver: member.slice(space + 1) };
   });
+  const pipeline = partition.redis.pipeline();
+  for (const { alertId, receiver } of due) pipeline.hget(partition.keys.remindersOf(alertId), receiver);
+  const before = (await pipelineAnswers(pipeline.exec())) as (string | null)[];
+  return due.map((one, index) => ({ ...one, before: Number(before[index] ?? 0) }));
 }
 
 /** @returns false when the epoch is not current any more. */
@@ -283,5 +295,6 @@ function notificationOf(id: string, fields: Record<string, string>): Notificatio
     acceptedAt: time(fields.acceptedAt),
     lastError: fields.lastError ?? null,
     group: fields.group ?? null,
+    route: fields.route ?? null,
   };
 }

@@ -93,6 +93,8 @@ function keysOf(prefix: string) {
     due: (receiver: string) => `${prefix}:due:${receiver}`,
     /** sorted set `alertId receiver` → when the next reminder is due. */
     reminders: `${prefix}:reminders`,
+    /** hash receiver → number of the last reminder. */
+    remindersOf: (alertId: string) => `${prefix}:reminders-of:${alertId}`,
     /** hash id → silence (JSON); in partition 0, for all. */
     silences: `${prefix}:silences`,
     /** string: the mass silence that lasts (JSON); in partition 0, for all. */
@@ -111,6 +113,8 @@ function keysOf(prefix: string) {
     counters: `${prefix}:counters`,
     /** string: the leader's receivers as JSON. */
     receivers: `${prefix}:receivers`,
+    /** string: the routes in force as JSON. */
+    routes: `${prefix}:routes`,
     /** string: the thresholds that all servers were judged by, as JSON. */
     thresholds: `${prefix}:thresholds`,
     /** stream of `t` type, `i` id: what API instances pass on as server-sent events. */

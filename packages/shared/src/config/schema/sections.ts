@@ -15,6 +15,7 @@ import { processKeys } from './process.ts';
 import { receiverSections } from './receivers.ts';
 import { redisKeys } from './redis.ts';
 import { retentionKeys } from './retention.ts';
+import { routeSections } from './routes.ts';
 import { deadmanKeys, metricsKeys } from './self-watch.ts';
 
 /** Every section by its path, with the names of its keys: the top level has no name, `[]` stands for each of a list. */
@@ -37,6 +38,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
       'auth',
       'agent',
       'receivers',
+      'routes',
       'heroku',
       'metrics',
       'deadman',
@@ -53,6 +55,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
   ['agent.filesystems', Object.keys(agentFilesystemKeys)],
   ...checkSections,
   ...receiverSections,
+  ...routeSections,
   ['heroku', Object.keys(herokuKeys)],
 ]);
 
@@ -109,7 +112,7 @@ function sectionAt(path: Path): string {
 }
 
 /** Where users name the keys. */
-const namedByUsers: readonly string[] = ['agent.labels', 'receivers[].options'];
+const namedByUsers: readonly string[] = ['agent.labels', 'receivers[].options', 'routes[].label'];
 
 /**
  * As much of a path as may be shown: below a key that is no section stands a value, and what reads as a

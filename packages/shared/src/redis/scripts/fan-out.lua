@@ -1,8 +1,8 @@
 -- Turns transitions into notifications, once: the transition record goes in the same step.
 --
 -- ARGV  epoch, then for each transition:
---         stream id, alert id, event, number of notifications, then for each 3:
---         notification id, receiver, ms between reminders ('' for none)
+--         stream id, alert id, event, number of notifications, then for each 4:
+--         notification id, receiver, ms until the first reminder ('' for none), why it is told, in words
 -- Returns 1, or 0 when the epoch is not current.
 --
 -- Notifications of one alert to one receiver form a queue, since nobody should hear "closed" before
@@ -40,7 +40,7 @@ end
 -- What happened to a Heroku app opens and closes nothing: nobody has to have heard of anything before.
 local events_told_within = 7 * 86400000
 
-local function notify(alert_id, event, id, receiver, remind_every)
+local function notify(alert_id, event, id, receiver, remind_every, route)
   if event == 'created' then
     if remind_every ~= '' then
       redis.call('ZADD', key('reminders'), now + tonumber(remind_every), alert_id .. ' ' .. receiver)
@@ -53,7 +53,7 @@ local function notify(alert_id, event, id, receiver, remind_every)
     redis.call('ZREM', key('reminders'), alert_id .. ' ' .. receiver)
     drop_unsent_reminders(alert_id, receiver)
   end
-  enqueue(id, alert_id, receiver, event, 0, now)
+  enqueue(id, alert_id, receiver, event, 0, now, route)
   if event == 'happened' then
     -- As long as its record: nothing closes that would have these removed with it.
     redis.call('PEXPIRE', key('notification:' .. id), events_told_within)
@@ -66,9 +66,11 @@ local at = 2
 while at <= #ARGV do
   local stream_id, alert_id, event, count = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
   local first = at + 4
-  at = first + 3 * count
+  at = first + 4 * count
   if redis.call('XDEL', key('transitions'), stream_id) == 1 then
-    for next = first, at - 1, 3 do notify(alert_id, event, ARGV[next], ARGV[next + 1], ARGV[next + 2]) end
+    for next = first, at - 1, 4 do
+      notify(alert_id, event, ARGV[next], ARGV[next + 1], ARGV[next + 2], ARGV[next + 3])
+    end
   end
 end
 return 1

@@ -44,9 +44,10 @@ local function end_waiting(id, receiver)
 end
 
 -- Makes a notification's record and puts it behind what its receiver is still to hear of the alert.
-local function enqueue(id, alert_id, receiver, event, number, now)
+local function enqueue(id, alert_id, receiver, event, number, now, route)
   redis.call('HSET', key('notification:' .. id), 'alertId', alert_id, 'receiver', receiver, 'event', event,
     'number', number, 'state', 'waiting', 'createdAt', now, 'readyAt', now, 'attempts', 0)
+  if route then redis.call('HSET', key('notification:' .. id), 'route', route) end
   redis.call('RPUSH', key('notifications-of:' .. alert_id), id)
   redis.call('ZADD', key('notifications'), now, id)
   begin_waiting(id, receiver, now)

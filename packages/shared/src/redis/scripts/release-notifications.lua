@@ -19,6 +19,8 @@ for at = 2, #ARGV, 4 do
     -- From now on it is on its way: a day of trying begins, however long it was held.
     redis.call('HSET', notification, 'state', 'waiting', 'readyAt', now)
     redis.call('HDEL', notification, 'heldBecause')
+    -- What was held goes together with what is released at the same moment.
+    redis.call('HSET', notification, 'postponed', '1')
     begin_waiting(id, receiver, now)
     redis.call('ZADD', key('due:' .. receiver), now, id)
     announce('notification', id)
