@@ -75,6 +75,7 @@ const flagsOf: Readonly<Record<string, readonly string[]>> = {
   up: ['config', 'verbose'],
   api: ['config', 'verbose'],
   processor: ['config', 'verbose'],
+  heroku: ['config', 'verbose'],
   key: ['generation', 'config', 'json'],
   config: [],
   servers: ['state', 'search', 'label', 'sort', 'limit', 'api', 'json', 'within', 'yes'],
