@@ -83,6 +83,11 @@ const flagsOf: Readonly<Record<string, readonly string[]>> = {
   notify: ['api', 'json'],
   silences: ['api', 'json', 'server', 'label', 'kind', 'for', 'until', 'from', 'reason', 'rrule', 'timezone'],
   status: ['api', 'json'],
+  audit: ['limit', 'api', 'json'],
+  keys: ['api', 'json'],
+  users: ['json', 'config', 'role'],
+  tokens: ['json', 'config', 'role', 'expires'],
+  heroku: ['config', 'verbose'],
 };
 
 describe('the help of a command', () => {

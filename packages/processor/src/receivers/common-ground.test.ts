@@ -64,6 +64,7 @@ describe('what many servers have in common', () => {
     const names = Array.from({ length: 3000 }, (_none, n) => `${'-'.repeat(248)}${n}`);
     const began = performance.now();
     expect(commonGround(servers(names, labels)).servers).toBe(3000);
-    expect(performance.now() - began).toBeLessThan(3000);
+    // It takes two seconds on a busy machine; what grows with the square would take minutes.
+    expect(performance.now() - began).toBeLessThan(25_000);
   });
 });

@@ -29,6 +29,10 @@ describe('a fault', () => {
       'the configuration file does not exist (config.yaml)',
     ],
     [{ file: null, line: null, key: 'PORT', message: 'must be a port' }, 'PORT: must be a port (environment)'],
+    [
+      { file: 'a\nb.yaml', line: 1, key: 'api_key_file', message: '/tmp/\u202egnp.exe does not exist' },
+      'api_key_file: /tmp/\\u{202e}gnp.exe does not exist (a\\u{a}b.yaml:1)',
+    ],
   ])('is one line', (fault, line) => {
     expect(formatFault(fault)).toBe(line);
   });

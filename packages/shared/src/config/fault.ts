@@ -29,14 +29,17 @@ export function formatPath(path: Path): string {
 
 function quoted(text: string): string {
   const cut = text.length > longestShownKey ? `${text.slice(0, longestShownKey)}…` : text;
-  return JSON.stringify(cut).replace(unprintable, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
+  return visible(JSON.stringify(cut));
+}
+
+function visible(text: string): string {
+  return text.replace(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** One line for people: `receivers[2].slack: give url or url_file, not both (config.yaml:41)`. */
 export function formatFault(fault: ConfigFault): string {
   const what = fault.key === '' ? fault.message : `${fault.key}: ${fault.message}`;
-  if (fault.file === null) return `${what} (environment)`;
-  return fault.line === null ? `${what} (${fault.file})` : `${what} (${fault.file}:${fault.line})`;
+  const where = fault.file === null ? 'environment' : fault.line === null ? fault.file : `${fault.file}:${fault.line}`;
+  // A path that stands in the configuration may be told, and be written to fake a line.
+  return visible(`${what} (${where})`);
 }
