@@ -75,7 +75,6 @@ const flagsOf: Readonly<Record<string, readonly string[]>> = {
   up: ['config', 'verbose'],
   api: ['config', 'verbose'],
   processor: ['config', 'verbose'],
-  heroku: ['config', 'verbose'],
   key: ['generation', 'config', 'json'],
   config: [],
   servers: ['state', 'search', 'label', 'sort', 'limit', 'api', 'json', 'within', 'yes'],
@@ -83,11 +82,11 @@ const flagsOf: Readonly<Record<string, readonly string[]>> = {
   notify: ['api', 'json'],
   silences: ['api', 'json', 'server', 'label', 'kind', 'for', 'until', 'from', 'reason', 'rrule', 'timezone'],
   status: ['api', 'json'],
+  heroku: ['config', 'verbose'],
   audit: ['limit', 'api', 'json'],
   keys: ['api', 'json'],
   users: ['json', 'config', 'role'],
   tokens: ['json', 'config', 'role', 'expires'],
-  heroku: ['config', 'verbose'],
 };
 
 describe('the help of a command', () => {
