@@ -333,6 +333,20 @@ describe('reading', () => {
     );
   });
 
+  it('describes itself as a page to read, which names every operation', async () => {
+    const { json } = await request('GET', '/api/v1/openapi.json');
+    const page = await request('GET', '/docs');
+    expect(page.status).toBe(200);
+    expect(page.headers['content-type']).toMatch(/^text\/html/);
+    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
+    expect(page.json).not.toMatch(/<script|<style| style=/);
+    for (const [path, item] of Object.entries(json.paths as Record<string, object>)) {
+      for (const method of Object.keys(item)) expect(page.json).toContain(`${method.toUpperCase()} ${path}</code>`);
+    }
+    expect(page.json).toContain('<code>nextCursor</code>');
+    expect((await request('GET', '/docs/page.css')).headers['content-type']).toMatch(/^text\/css/);
+  });
+
   it('says how the monitor itself is', async () => {
     const { json } = await request('GET', '/api/v1/status');
     expect(json).toMatchObject({

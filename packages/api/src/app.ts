@@ -28,6 +28,7 @@ import type { Partitions } from './partitions.ts';
 import type { Recorder } from './recorder.ts';
 import { acknowledgeRoutes } from './routes/acknowledge.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { type ApiDocument, docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { heartbeatRoutes } from './routes/heartbeats.ts';
@@ -123,10 +124,15 @@ export function createApp(deps: AppDeps) {
   app.route('/', historyRoutes(partitions));
   app.route('/', mailRoutes(partitions, deps.localMailbox));
   app.route('/', eventRoutes({ ...deps, access, limitedAs }));
-  app.doc31('/api/v1/openapi.json', {
+  const described = {
     openapi: '3.1.0',
     info: { title: 'HealthApp', version, description: 'A distributed heartbeat monitor.' },
-  });
+  };
+  app.doc31('/api/v1/openapi.json', described);
+  app.route(
+    '/',
+    docsRoutes(() => app.getOpenAPI31Document(described) as ApiDocument),
+  );
   app.route('/', uiRoutes(deps.ui, version, now));
   return app;
 }
