@@ -13,6 +13,7 @@ export function testConfig(over: Partial<Config> = {}): Config {
     apiListen: { host: '127.0.0.1', port: 0, given: true },
     probeUrl: null,
     publicUrl: null,
+    timezone: 'UTC',
     trustedProxies: [],
     maxFilesystemPercentage: 95,
     serverStalenessMs: 300_000,

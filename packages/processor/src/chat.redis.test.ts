@@ -63,7 +63,14 @@ async function pass(): Promise<void> {
   };
   await detect({ ...options, thresholds, flapping: null, becomesOngoingAfterMs: minute }, await readClock(partition));
   await fanOut({ ...options, routes: [] });
-  const sender = createSender({ ...options, publicUrl: null, groupWindowMs: 0, now: Date.now, onSettled: () => {} });
+  const sender = createSender({
+    ...options,
+    publicUrl: null,
+    timezone: 'UTC',
+    groupWindowMs: 0,
+    now: Date.now,
+    onSettled: () => {},
+  });
   await sender.sendDue((await readClock(partition)).now, noHolds);
   await sender.idle();
 }

@@ -131,6 +131,7 @@ function standFor(
           groupWindowMs: config.groupWindowMs,
           intervalMs: config.alertProcessIntervalMs,
           publicUrl: config.publicUrl,
+          timezone: config.timezone,
           wake,
           continuity,
           tally,

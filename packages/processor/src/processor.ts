@@ -47,6 +47,7 @@ export interface ProcessorOptions {
   /** The longest time between two passes, and after which an alert that stands is ongoing; ms. */
   readonly intervalMs: number;
   readonly publicUrl: string | null;
+  readonly timezone: string;
   readonly wake: Wake;
   readonly continuity: Pick<Continuity, 'check'>;
   readonly tally: Tally;

@@ -28,6 +28,8 @@ export interface SenderOptions {
   readonly leadership: Leadership;
   readonly receivers: readonly Receiver[];
   readonly publicUrl: string | null;
+  /** In which messages show times; an IANA name. */
+  readonly timezone: string;
   /** A receiver's first message goes at once, others within this time become one; 0: each by itself. ms. */
   readonly groupWindowMs: number;
   /** Wall clock, ms since 1970: what the messages say. */
@@ -137,7 +139,8 @@ export function createSender(options: SenderOptions): Sender {
     id: string,
     { event, number, alerts: [first, ...others] }: Extract<Claim, { kind: 'claimed' }>,
   ): NotificationFacts | null {
-    const common = { id, receiver: receiver.name, number, now: options.now(), publicUrl: options.publicUrl };
+    const { publicUrl, timezone } = options;
+    const common = { id, receiver: receiver.name, number, now: options.now(), publicUrl, timezone };
     if (event === 'test') return { ...common, event, alerts: [] };
     return first === undefined ? null : { ...common, event, alerts: [first, ...others] };
   }

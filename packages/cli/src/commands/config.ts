@@ -62,6 +62,7 @@ function whatWouldRun(config: Config): [string, string | null][] {
     ['api_key', apiKeysShown(config)],
     ['original agents', config.auth.acceptOriginalAgents ? 'accepted' : null],
     ['links', config.publicUrl ?? 'none: public_url is not set'],
+    ['time zone', `${config.timezone}, in messages`],
     [
       'alerts',
       `a server is silent after ${formatDuration(config.serverStalenessMs)}, a disk full at ${config.maxFilesystemPercentage} %`,

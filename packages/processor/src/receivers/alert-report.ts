@@ -15,7 +15,10 @@ import { wordsFor } from './words/lexicon.ts';
 export type AlertEvent = Exclude<TransitionEvent, 'happened'> | 'ongoing';
 
 /** What a message says besides what every one says, and the parts of the facts that it needs for that. */
-type Circumstances = Pick<NotificationFacts, 'now' | 'publicUrl'>;
+type Circumstances = Pick<NotificationFacts, 'now' | 'publicUrl' | 'timezone'>;
+
+/** What it takes to show a time. */
+type Moments = Pick<NotificationFacts, 'now' | 'timezone'>;
 
 /** @param reminders a sentence that says whether reminders follow. */
 export function alertReport(alert: Alert, event: AlertEvent, reminders: string, facts: Circumstances): Report {
@@ -23,12 +26,12 @@ export function alertReport(alert: Alert, event: AlertEvent, reminders: string, 
   const words = wordsFor(alert.kind);
   const base = {
     incident: words.incident(alert),
-    details: detailsOf(alert, event, now),
+    details: detailsOf(alert, event, facts),
     // What the log said when it began is no news later.
     rolls: event === 'created' ? contextRolls(alert) : [],
     links: linksToAlert(alert, publicUrl),
   };
-  if (event === 'closed') return { ...base, ...ending(alert, now) };
+  if (event === 'closed') return { ...base, ...ending(alert, facts) };
   const standing = {
     ...base,
     tone: alert.severity,
@@ -39,7 +42,7 @@ export function alertReport(alert: Alert, event: AlertEvent, reminders: string, 
         : 'It is acknowledged: no reminder follows; you hear again when it is over.',
     ],
   };
-  const meanwhile = alert.closedAt === null ? words.meanwhile : overAlready(alert.closedAt, now);
+  const meanwhile = alert.closedAt === null ? words.meanwhile : overAlready(alert.closedAt, facts);
   const lasted = formatDuration(alertDuration(alert, now));
   switch (event) {
     case 'created': {
@@ -50,14 +53,14 @@ export function alertReport(alert: Alert, event: AlertEvent, reminders: string, 
       const { flapping } = alert;
       if (flapping !== null) {
         const state = `${alert.severity}, flapping for ${formatDuration(now - flapping.since)}`;
-        const remarks = alert.closedAt === null ? flappingRemarks(alert, now) : meanwhile;
+        const remarks = alert.closedAt === null ? flappingRemarks(alert, facts) : meanwhile;
         return { ...standing, state, headline: `Still comes and goes: ${base.incident}`, remarks };
       }
       const headline = words.stands(alert, lasted);
       return { ...standing, state: `${alert.severity} for ${lasted}`, headline, remarks: meanwhile };
     }
     case 'flapping': {
-      const remarks = alert.closedAt === null ? flappingRemarks(alert, now) : meanwhile;
+      const remarks = alert.closedAt === null ? flappingRemarks(alert, facts) : meanwhile;
       const state = `${alert.severity}, flapping`;
       return { ...standing, state, headline: `Comes and goes: ${base.incident}`, remarks };
     }
@@ -76,8 +79,9 @@ export function alertReport(alert: Alert, event: AlertEvent, reminders: string, 
 
 function ending(
   alert: Alert,
-  now: number,
+  facts: Moments,
 ): Pick<Report, 'tone' | 'state' | 'headline' | 'remarks' | 'steps' | 'footer'> {
+  const { now } = facts;
   const words = wordsFor(alert.kind);
   const because = alert.closedBecause ?? 'recovered';
   const gone = because === 'recovered';
@@ -90,7 +94,7 @@ function ending(
     headline: gone
       ? words.recovered(alert, `${lasted}${comings}`)
       : `Closed after ${lasted}${comings}: ${ended(alert, because)}`,
-    remarks: [...delayRemark(alert.closedAt ?? now, now), ...goneSince(alert, now), ...meaningOf(alert, because)],
+    remarks: [...delayRemark(alert.closedAt ?? now, now), ...goneSince(alert, facts), ...meaningOf(alert, because)],
     steps: gone ? words.afterwards(alert) : [],
     footer: ['This is the last message about this alert.'],
   };
@@ -139,30 +143,34 @@ function meaningOf(alert: Alert, because: ClosingReason): readonly string[] {
   return because === 'removed' && removed !== undefined ? [removed] : meaning[because];
 }
 
-function overAlready(closedAt: number, now: number): string[] {
+function overAlready(closedAt: number, { now, timezone }: Moments): string[] {
   return [
-    `It is over already, since ${timeOf(closedAt)} (${ageOf(closedAt, now)}). Another message tells how it ended.`,
+    `It is over already, since ${timeOf(closedAt, timezone)} (${ageOf(closedAt, now)}). Another message tells how it ended.`,
   ];
 }
 
-function flappingRemarks({ flapping }: Alert, now: number): string[] {
+function flappingRemarks({ flapping }: Alert, { now, timezone }: Moments): string[] {
   if (flapping === null) return ['It flaps no longer; another message tells what stands.'];
   const change = flapping.standing ? 'came back' : 'went away';
   return [
     `You are not told of each change any more, but of what stands once nothing has changed for ${formatDuration(flappingQuietMs)}.`,
-    `When it last changed, at ${timeOf(flapping.changedAt)} (${ageOf(flapping.changedAt, now)}), the problem ${change}.`,
+    `When it last changed, at ${timeOf(flapping.changedAt, timezone)} (${ageOf(flapping.changedAt, now)}), the problem ${change}.`,
   ];
 }
 
-function goneSince({ flapping, closedBecause }: Alert, now: number): string[] {
+function goneSince({ flapping, closedBecause }: Alert, { now, timezone }: Moments): string[] {
   if (flapping === null || flapping.standing || closedBecause !== 'recovered') return [];
-  return [`The problem has been gone since ${timeOf(flapping.changedAt)} (${ageOf(flapping.changedAt, now)}).`];
+  return [
+    `The problem has been gone since ${timeOf(flapping.changedAt, timezone)} (${ageOf(flapping.changedAt, now)}).`,
+  ];
 }
 
-function detailsOf(alert: Alert, event: AlertEvent, now: number): Detail[] {
+function detailsOf(alert: Alert, event: AlertEvent, facts: Moments): Detail[] {
+  const { now, timezone } = facts;
   const words = wordsFor(alert.kind);
   const details: Detail[] = [];
-  const moment = (label: string, at: number) => details.push({ label, value: timeOf(at), age: ageOf(at, now) });
+  const moment = (label: string, at: number) =>
+    details.push({ label, value: timeOf(at, timezone), age: ageOf(at, now) });
   if (alert.server !== null) details.push({ label: 'Server', value: visible(alert.server) });
   const labels = labelsOf(alert);
   if (labels !== '') details.push({ label: 'Labels', value: labels });
@@ -183,7 +191,7 @@ function detailsOf(alert: Alert, event: AlertEvent, now: number): Detail[] {
   if (!cameAndWent) for (const { label, at } of words.moments(alert)) moment(label, at);
   moment('Alert since', alert.createdAt);
   if (alert.flapping !== null) moment('Flapping since', alert.flapping.since);
-  if (alert.acknowledgement !== null) details.push(...acknowledgementOf(alert.acknowledgement, now));
+  if (alert.acknowledgement !== null) details.push(...acknowledgementOf(alert.acknowledgement, facts));
   if (alert.closedAt !== null) {
     moment('Closed', alert.closedAt);
     details.push({ label: 'Lasted', value: formatDuration(alertDuration(alert, now)) });
@@ -195,9 +203,12 @@ const longestRelease = 300;
 const longestAuthor = 80;
 const longestComment = 1000;
 
-function acknowledgementOf({ at, by, comment }: NonNullable<Alert['acknowledgement']>, now: number): Detail[] {
+function acknowledgementOf(
+  { at, by, comment }: NonNullable<Alert['acknowledgement']>,
+  { now, timezone }: Moments,
+): Detail[] {
   const author = by === '' ? '' : ` by ${elided(visible(by), longestAuthor)}`;
-  const details: Detail[] = [{ label: 'Acknowledged', value: `${timeOf(at)}${author}`, age: ageOf(at, now) }];
+  const details: Detail[] = [{ label: 'Acknowledged', value: `${timeOf(at, timezone)}${author}`, age: ageOf(at, now) }];
   if (comment !== '') details.push({ label: 'Comment', value: elided(visible(comment), longestComment) });
   return details;
 }

@@ -12,7 +12,10 @@ import { elided, visible } from './untrusted-text.ts';
 import { serverIn, summaryIn } from './words/phrases.ts';
 
 /** @param event its record: `app-event.ts`. */
-export function eventReport(event: Alert, { now, publicUrl }: Pick<NotificationFacts, 'now' | 'publicUrl'>): Report {
+export function eventReport(
+  event: Alert,
+  { now, publicUrl, timezone }: Pick<NotificationFacts, 'now' | 'publicUrl' | 'timezone'>,
+): Report {
   const title = isAppEventKind(event.kind) ? appEventKinds[event.kind].title : 'Something happened';
   return {
     tone: 'info',
@@ -20,7 +23,7 @@ export function eventReport(event: Alert, { now, publicUrl }: Pick<NotificationF
     incident: `${serverIn(event)}: ${summaryIn(event)}`,
     headline: `${title}: ${serverIn(event)}, ${summaryIn(event)}`,
     remarks: delayRemark(event.createdAt, now),
-    details: detailsOf(event, now),
+    details: detailsOf(event, now, timezone),
     rolls: contextRolls(event),
     steps: [],
     links: linksToServer(event, publicUrl),
@@ -32,7 +35,7 @@ export function eventReport(event: Alert, { now, publicUrl }: Pick<NotificationF
 
 const longest = 300;
 
-function detailsOf(event: Alert, now: number): Detail[] {
+function detailsOf(event: Alert, now: number, timezone: string): Detail[] {
   const app = event.server === null ? null : appNameOf(event.server);
   const release = event.context?.release;
   const detail = (label: string, value: string): Detail => ({ label, value: elided(visible(value), longest) });
@@ -45,6 +48,6 @@ function detailsOf(event: Alert, now: number): Detail[] {
           detail('Released by', release.user ?? 'unknown'),
           detail('Description', release.description),
         ]),
-    { label: 'Time', value: timeOf(event.createdAt), age: ageOf(event.createdAt, now) },
+    { label: 'Time', value: timeOf(event.createdAt, timezone), age: ageOf(event.createdAt, now) },
   ];
 }

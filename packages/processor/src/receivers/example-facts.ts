@@ -249,11 +249,17 @@ export function offlineAlerts(count: number): [Alert, ...Alert[]] {
 export function factsOf(
   alert: Alert,
   event: NotificationEvent,
-  { number = 0, now = alert.closedAt ?? alert.createdAt, receiver = 'default', receipt = null }: FactsOptions = {},
+  {
+    number = 0,
+    now = alert.closedAt ?? alert.createdAt,
+    receiver = 'default',
+    receipt = null,
+    timezone = 'UTC',
+  }: FactsOptions = {},
 ): NotificationFacts {
   const id = notificationId(alert.id, receiver, event, number);
   const root = event === 'happened' ? id : notificationId(alert.id, receiver, 'created');
-  const common = { id, receiver, number, now, publicUrl: 'https://health.example.com' };
+  const common = { id, receiver, number, now, publicUrl: 'https://health.example.com', timezone };
   if (event === 'test') return { ...common, event, alerts: [] };
   return { ...common, event, alerts: [{ alert, root, receipt, rootSize: 1 }] };
 }
@@ -268,6 +274,7 @@ export function groupFactsOf(
     now,
     receiver = 'default',
     receipt = null,
+    timezone = 'UTC',
     rootSize = 1 + others.length,
   }: GroupOptions = {},
 ): AlertFacts {
@@ -286,10 +293,12 @@ export function groupFactsOf(
     alerts: [told(first), ...others.map(told)],
     now: now ?? latest + 10_000,
     publicUrl: 'https://health.example.com',
+    timezone,
   };
 }
 
 interface FactsOptions {
+  readonly timezone?: string;
   readonly number?: number;
   /** ms since 1970 */
   readonly now?: number;
@@ -298,6 +307,7 @@ interface FactsOptions {
 }
 
 interface GroupOptions {
+  readonly timezone?: string;
   readonly id?: string;
   readonly root?: string | null;
   readonly receipt?: string | null;

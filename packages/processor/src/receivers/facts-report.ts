@@ -30,7 +30,7 @@ export function reportOf(facts: NotificationFacts, remindEveryMs: number | null)
 }
 
 function trial(facts: NotificationFacts): Report {
-  const { now, publicUrl } = facts;
+  const { now, publicUrl, timezone } = facts;
   const linkless = 'Set public_url in the configuration, and messages link to their alert.';
   return {
     tone: 'test',
@@ -40,7 +40,7 @@ function trial(facts: NotificationFacts): Report {
     remarks: ['Nothing is wrong. An alert would reach you the same way.', ...(publicUrl === null ? [linkless] : [])],
     details: [
       { label: 'Receiver', value: visible(facts.receiver) },
-      { label: 'Sent', value: timeOf(now) },
+      { label: 'Sent', value: timeOf(now, timezone) },
     ],
     rolls: [],
     steps: [],

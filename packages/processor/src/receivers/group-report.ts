@@ -31,13 +31,13 @@ export function groupReport(
   alerts: readonly Alert[],
   event: AlertEvent,
   reminders: string,
-  { now, publicUrl }: Pick<NotificationFacts, 'now' | 'publicUrl'>,
+  { now, publicUrl, timezone }: Pick<NotificationFacts, 'now' | 'publicUrl' | 'timezone'>,
 ): Report {
   const kinds = byKind(alerts);
   const base = {
     incident: incidentOf(kinds, alerts),
-    details: detailsOf(alerts, event, now),
-    rolls: rollsOf(kinds, event, now, publicUrl),
+    details: detailsOf(alerts, event, { now, timezone }),
+    rolls: rollsOf(kinds, event, { now, publicUrl, timezone }),
     links: linksToAlerts(publicUrl),
   };
   const shared = sharedRemarks(commonGround(alerts));
@@ -193,7 +193,11 @@ function sharedRemarks({ servers, traits }: CommonGround): string[] {
   return [`What the servers have in common: ${sentences.join('; ')}.`];
 }
 
-function detailsOf(alerts: readonly Alert[], event: AlertEvent, now: number): Detail[] {
+function detailsOf(
+  alerts: readonly Alert[],
+  event: AlertEvent,
+  { now, timezone }: Pick<NotificationFacts, 'now' | 'timezone'>,
+): Detail[] {
   const details: Detail[] = [];
   const servers = serversOf(alerts).length;
   if (servers > 0 && servers < alerts.length) {
@@ -203,7 +207,8 @@ function detailsOf(alerts: readonly Alert[], event: AlertEvent, now: number): De
   const span = (verb: string, times: readonly number[]) => {
     if (times.length === 0) return;
     const [first, last] = [Math.min(...times), Math.max(...times)];
-    const moment = (label: string, at: number) => details.push({ label, value: timeOf(at), age: ageOf(at, now) });
+    const moment = (label: string, at: number) =>
+      details.push({ label, value: timeOf(at, timezone), age: ageOf(at, now) });
     if (last - first < 1000) return moment(`${verb}`, first);
     moment(`First ${verb.toLowerCase()}`, first);
     return moment(`Last ${verb.toLowerCase()}`, last);

@@ -1,20 +1,31 @@
-/** Points in time as messages show them, in UTC: a reader may be anywhere. All are ms since 1970. */
+/** Points in time as messages show them, in the time zone that is configured. All are ms since 1970. Pure. */
 import { formatDuration } from '@healthapp/shared/domain/duration';
+import { shownAt } from '@healthapp/shared/schedule/wall-clock';
 
 export interface Moment {
   readonly label: string;
   readonly at: number;
 }
 
-/** `2026-11-20 03:12:07 UTC` */
-export function timeOf(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+/** `2026-11-20 03:12:07 UTC`, or `2026-11-20 04:12:07 +01:00`: abbreviations such as CST mean several zones. */
+export function timeOf(ms: number, timezone: string): string {
+  const shown = shownAt(ms, timezone);
+  const offset = Math.round((shown - ms) / minuteMs);
+  return `${new Date(shown).toISOString().slice(0, 19).replace('T', ' ')} ${offsetText(offset)}`;
 }
 
-/** `03:12:07 UTC` when that is on the day of `now`, else with its date. */
-export function shortTimeOf(ms: number, now: number): string {
-  const time = timeOf(ms);
-  return time.slice(0, 10) === timeOf(now).slice(0, 10) ? time.slice(11) : time;
+/** `03:12:07 UTC` when that is on the day of `now` in that zone, else with its date. */
+export function shortTimeOf(ms: number, now: number, timezone: string): string {
+  const time = timeOf(ms, timezone);
+  return time.slice(0, 10) === timeOf(now, timezone).slice(0, 10) ? time.slice(11) : time;
+}
+
+/** ISO 8601; what does not differ from UTC is called so. */
+function offsetText(minutes: number): string {
+  if (minutes === 0) return 'UTC';
+  const two = (value: number) => String(value).padStart(2, '0');
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
 export function ageOf(ms: number, now: number): string {

@@ -1,6 +1,7 @@
 /** Who is concerned, kind by kind, as far as a message has room for it. Pure. */
 import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
 import { formatDuration } from '@healthapp/shared/domain/duration';
+import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { type AlertEvent, outcomeOf } from './alert-report.ts';
 import type { KindOfAlerts } from './alerts-by-kind.ts';
 import { counted } from './enumeration.ts';
@@ -15,12 +16,9 @@ const mostEntries = 50;
 const longestName = 80;
 const longestNote = 120;
 
-export function rollsOf(
-  kinds: readonly KindOfAlerts[],
-  event: AlertEvent,
-  now: number,
-  publicUrl: string | null,
-): Roll[] {
+type RollFacts = Pick<NotificationFacts, 'now' | 'publicUrl' | 'timezone'>;
+
+export function rollsOf(kinds: readonly KindOfAlerts[], event: AlertEvent, facts: RollFacts): Roll[] {
   const places = placesFor(
     kinds.map(({ alerts }) => alerts.length),
     mostEntries,
@@ -32,7 +30,7 @@ export function rollsOf(
     return [
       {
         title: `${wordsFor(kind).title} (${severity}): ${counted(alerts.length)}`,
-        entries: shown.map((alert) => entryOf(alert, event, now, publicUrl)),
+        entries: shown.map((alert) => entryOf(alert, event, facts)),
         more: rest === 0 ? null : `and ${counted(rest)} more`,
       },
     ];
@@ -52,8 +50,9 @@ function placesFor(sizes: readonly number[], most: number): number[] {
   return places;
 }
 
-function entryOf(alert: Alert, event: AlertEvent, now: number, publicUrl: string | null): RollEntry {
-  const note = noteOf(alert, event, now);
+function entryOf(alert: Alert, event: AlertEvent, facts: RollFacts): RollEntry {
+  const { publicUrl } = facts;
+  const note = noteOf(alert, event, facts);
   const server = alert.server === null ? wordsFor(alert.kind).incident(alert) : visible(alert.server);
   // The summary names the subject itself.
   const subject = alert.subject === '' || note === alert.summary ? '' : ` ${visible(alert.subject)}`;
@@ -64,9 +63,9 @@ function entryOf(alert: Alert, event: AlertEvent, now: number, publicUrl: string
   };
 }
 
-function noteOf(alert: Alert, event: AlertEvent, now: number): string {
+function noteOf(alert: Alert, event: AlertEvent, { now, timezone }: RollFacts): string {
   if (event === 'closed') return `${outcomeOf(alert)} after ${formatDuration(alertDuration(alert, now))}`;
-  const moment = (words: string, at: number) => `${words} ${shortTimeOf(at, now)} (${shortAgeOf(at, now)})`;
+  const moment = (words: string, at: number) => `${words} ${shortTimeOf(at, now, timezone)} (${shortAgeOf(at, now)})`;
   if (alert.flapping !== null) return moment('flapping since', alert.flapping.since);
   // What came and went was heard since it first opened.
   if (event === 'flapping' || event === 'steady') return moment('since', alert.createdAt);

@@ -36,6 +36,8 @@ export interface Config {
   readonly probeUrl: string | null;
   /** Base of the links in notifications; null: no links. */
   readonly publicUrl: string | null;
+  /** IANA name of the zone in which messages show times. */
+  readonly timezone: string;
   /** Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
   readonly trustedProxies: readonly string[];
   readonly maxFilesystemPercentage: number;

@@ -122,6 +122,8 @@ describe('a fault names key, line and remedy', () => {
       'api_url: must be a URL such as https://health.example.com, with http:// or https:// (config.yaml:1)',
     ],
     ['api_url: http://a/?b', 'api_url: must not have a part after ? (config.yaml:1)'],
+    ['timezone: Mars', 'timezone: must be an IANA time zone, such as Europe/Berlin (config.yaml:1)'],
+    ["timezone: '+01:00'", 'timezone: must be an IANA time zone, such as Europe/Berlin (config.yaml:1)'],
     ['public_url: http://a/#b', 'public_url: must not have a part after # (config.yaml:1)'],
     [
       'probe_url: http://u:hunter2@a',

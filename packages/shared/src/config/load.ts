@@ -19,6 +19,7 @@ import { readRetention } from './schema/retention.ts';
 import { readRoutes } from './schema/routes.ts';
 import { refuseUnknownKeys, shownPath } from './schema/sections.ts';
 import { readSelfWatch } from './schema/self-watch.ts';
+import { readTimezone } from './schema/timezone.ts';
 import { Secret } from './secret.ts';
 import type { Reading } from './section.ts';
 
@@ -93,6 +94,7 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
   const auth = readAuth(reading);
   const { recipients, ...email } = readEmail(reading);
   const receivers = readReceivers(reading, { ...email, recipients });
+  const timezone = readTimezone(reading);
   const config: Config = {
     file,
     ...readRedis(reading),
@@ -101,7 +103,8 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
     ...readAlerting(reading),
     email,
     receivers,
-    routes: readRoutes(reading, receivers),
+    timezone,
+    routes: readRoutes(reading, { receivers, timezone }),
     retention: readRetention(reading),
     ...readProcess(reading),
     ...readLimits(reading),

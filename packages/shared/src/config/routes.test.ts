@@ -66,6 +66,15 @@ describe('routes', () => {
     ]);
   });
 
+  it('have quiet hours in the time zone of the whole, unless they name their own', () => {
+    const zoneOf = (quiet: string, top = '') =>
+      configOf(`${top}${receivers}  - { to: ops, quiet_hours: { from: '22:00', to: '7:00'${quiet} } }`).routes[0]
+        ?.quietHours?.timezone;
+    expect(zoneOf('')).toBe('UTC');
+    expect(zoneOf('', 'timezone: Europe/Berlin\n')).toBe('Europe/Berlin');
+    expect(zoneOf(', timezone: Asia/Tokyo', 'timezone: Europe/Berlin\n')).toBe('Asia/Tokyo');
+  });
+
   it.each([
     ['{ to: [opz] }', 'routes[0].to: names a receiver that is not configured: there are ops, oncall (config.yaml:6)'],
     ['{ kind: offline }', 'routes[0]: has no receiver: give to, with the names of receivers (config.yaml:6)'],

@@ -86,6 +86,8 @@ interface CommonFacts {
   readonly now: number;
   /** Base of links into the UI, without a slash at the end; null when `public_url` is not set. */
   readonly publicUrl: string | null;
+  /** In which the message shows times; an IANA name. */
+  readonly timezone: string;
 }
 
 /** A notification that no receiver took for a day is of no use any more; it stays visible as `expired`. */

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { isMapping } from '../document.ts';
 import type { Path } from '../fault.ts';
 import { isBlank, openSection, type Reading, treeAt } from '../section.ts';
+import { timezone } from './timezone.ts';
 import { boolean, durationOrNever, list, oneOf, text, textAs } from './value.ts';
 
 /** One, or a list of them. */
@@ -24,10 +25,6 @@ const timeOfDay = textAs((value) => {
   const time = Number(hours) * 60 + Number(minutes);
   return hours !== '' && Number(minutes) < 60 && time <= 24 * 60 ? time : undefined;
 }, "must be a time of day in quotes, as '22:00'");
-const timezone = textAs(
-  (value) => (isTimezone(value) ? value : undefined),
-  'must be an IANA time zone, such as Europe/Berlin',
-);
 
 const routeKeys = {
   server: oneOrMore(text.min(1).max(253), 'must name at least one server or pattern'),
@@ -53,12 +50,14 @@ export const routeSections: readonly (readonly [string, readonly string[]])[] = 
   ['routes[].quiet_hours', Object.keys(quietKeys)],
 ];
 
-/** @param receivers all that are configured. */
-export function readRoutes(reading: Reading, receivers: Config['receivers']): Config['routes'] {
+/** @param known the receivers that are configured, and the time zone of quiet hours that name none. */
+export function readRoutes(reading: Reading, known: Pick<Config, 'receivers' | 'timezone'>): Config['routes'] {
   const tree = treeAt(reading.document.root, ['routes']);
   if (!Array.isArray(tree)) return [];
-  const names = namesIn(reading, receivers);
-  const routes = tree.flatMap((item, index) => (isMapping(item) ? [readRoute(reading, index, names)] : []));
+  const names = namesIn(reading, known.receivers);
+  const routes = tree.flatMap((item, index) =>
+    isMapping(item) ? [readRoute(reading, index, names, known.timezone)] : [],
+  );
   for (const [at, route] of routes.entries()) {
     const before = routes.slice(0, at).find((earlier) => shadows(earlier, route));
     if (before !== undefined) {
@@ -80,7 +79,7 @@ function namesIn(reading: Reading, receivers: Config['receivers']): string[] {
   return known.length === 0 ? [defaultReceiver] : known;
 }
 
-function readRoute(reading: Reading, index: number, receivers: readonly string[]): Route {
+function readRoute(reading: Reading, index: number, receivers: readonly string[], zone: string): Route {
   const path: Path = ['routes', index];
   const section = openSection(reading, path, routeKeys);
   if (!section.given('to')) reading.fault(path, 'has no receiver: give to, with the names of receivers');
@@ -106,7 +105,7 @@ function readRoute(reading: Reading, index: number, receivers: readonly string[]
     continues: section.value('continue') ?? false,
     remindEveryMs,
     remindBackoff: section.value('remind_backoff') ?? 'steady',
-    quietHours: readQuietHours(reading, [...path, 'quiet_hours']),
+    quietHours: readQuietHours(reading, [...path, 'quiet_hours'], zone),
   };
 }
 
@@ -119,7 +118,7 @@ function labelsOf(reading: Reading, path: Path, labels: Readonly<Record<string, 
   return read;
 }
 
-function readQuietHours(reading: Reading, path: Path): QuietHours | null {
+function readQuietHours(reading: Reading, path: Path, zone: string): QuietHours | null {
   if (isBlank(treeAt(reading.document.root, path))) return null;
   const section = openSection(reading, path, quietKeys);
   for (const name of ['from', 'to'] as const) {
@@ -129,16 +128,7 @@ function readQuietHours(reading: Reading, path: Path): QuietHours | null {
     days: section.value('days')?.map((day) => weekdays.indexOf(day)) ?? null,
     from: section.value('from') ?? 0,
     to: section.value('to') ?? 0,
-    timezone: section.value('timezone') ?? 'UTC',
+    timezone: section.value('timezone') ?? zone,
     except: section.value('except') ?? [],
   };
-}
-
-function isTimezone(value: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
-    return true;
-  } catch {
-    return false;
-  }
 }

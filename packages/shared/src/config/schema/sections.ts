@@ -17,6 +17,7 @@ import { redisKeys } from './redis.ts';
 import { retentionKeys } from './retention.ts';
 import { routeSections } from './routes.ts';
 import { deadmanKeys, metricsKeys } from './self-watch.ts';
+import { timezoneKeys } from './timezone.ts';
 
 /** Every section by its path, with the names of its keys: the top level has no name, `[]` stands for each of a list. */
 const sections: ReadonlyMap<string, readonly string[]> = new Map([
@@ -31,6 +32,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
         ...emailKeys,
         ...processKeys,
         ...limitKeys,
+        ...timezoneKeys,
       }),
       'mass_silence',
       'flapping',
