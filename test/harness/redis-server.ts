@@ -15,6 +15,8 @@ export interface RedisServerOptions {
    * nothing outlives a kill but what `copyData` saved.
    */
   readonly appendOnly?: boolean;
+  /** Speaks TLS alone, with this certificate (PEM). */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 export interface RedisServer {
@@ -38,13 +40,14 @@ export interface RedisServer {
 const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/healthapp-redis', import.meta.url));
 
 /** Starts a server on a free port of 127.0.0.1. */
-export async function startRedisServer({ appendOnly = true }: RedisServerOptions = {}): Promise<RedisServer> {
+export async function startRedisServer({ appendOnly = true, tls }: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'healthapp-redis-server-'));
   const dir = join(folder, 'data');
   mkdirSync(dir);
   let copies = 0;
   const port = await freePort();
-  const url = `redis://127.0.0.1:${port}`;
+  const url = `${tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`;
+  const ports = tls === undefined ? { port } : { port: 0, 'tls-port': port, ...tlsSettings(folder, tls) };
   const binary = await findBinary();
   let child: ChildProcess | undefined;
 
@@ -60,7 +63,11 @@ export async function startRedisServer({ appendOnly = true }: RedisServerOptions
 
   /** Commands of one connection that waits for a server that is only starting. */
   async function withClient<T>(use: (client: Redis) => Promise<T>): Promise<T> {
-    const client = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
+    const client = new Redis(url, {
+      ...(tls === undefined ? {} : { tls: { ca: tls.cert } }),
+      retryStrategy: () => 50,
+      maxRetriesPerRequest: null,
+    });
     client.on('error', () => {});
     try {
       return await use(client);
@@ -74,7 +81,7 @@ export async function startRedisServer({ appendOnly = true }: RedisServerOptions
     port,
     async start() {
       const settings = {
-        port,
+        ...ports,
         bind: '127.0.0.1',
         dir,
         appendonly: appendOnly ? 'yes' : 'no',
@@ -111,6 +118,13 @@ export async function startRedisServer({ appendOnly = true }: RedisServerOptions
   };
   await server.start();
   return server;
+}
+
+function tlsSettings(folder: string, { key, cert }: NonNullable<RedisServerOptions['tls']>) {
+  const files = { 'tls-key-file': join(folder, 'key.pem'), 'tls-cert-file': join(folder, 'cert.pem') };
+  writeFileSync(files['tls-key-file'], key, { mode: 0o600 });
+  writeFileSync(files['tls-cert-file'], cert);
+  return { ...files, 'tls-auth-clients': 'no' };
 }
 
 function findBinary() {

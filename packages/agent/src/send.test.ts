@@ -248,7 +248,7 @@ describe('a private CA', () => {
     [
       'with a broken certificate',
       '-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n',
-      /certificate 1 cannot be read/,
+      /a certificate that cannot be read, number 1/,
     ],
   ])('file %s is a fault that is named', (_what, text, message) => {
     const folder = mkdtempSync(join(tmpdir(), 'agent-ca-'));

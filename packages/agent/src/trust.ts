@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
+import { faultOfCertificates } from '@healthapp/shared/config/certificates';
 import { errorText, UsageError } from '@healthapp/shared/runtime/errors';
 
 /** Where distributions keep the roots that an administrator has installed (`update-ca-certificates`). */
@@ -28,18 +28,8 @@ function readCertificates(caFile: string): string {
   } catch (error) {
     throw new UsageError(`agent.ca_file cannot be read: ${errorText(error)}`);
   }
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
-  if (certificates === null) {
-    throw new UsageError(`agent.ca_file ${caFile} must hold certificates in PEM form (-----BEGIN CERTIFICATE-----)`);
-  }
-  for (const [index, certificate] of certificates.entries()) {
-    try {
-      // TLS itself passes over what it cannot read, and then trusts nothing without saying why.
-      new X509Certificate(certificate);
-    } catch (error) {
-      throw new UsageError(`agent.ca_file ${caFile}: certificate ${index + 1} cannot be read: ${errorText(error)}`);
-    }
-  }
+  const fault = faultOfCertificates(text);
+  if (fault !== null) throw new UsageError(`agent.ca_file ${caFile} ${fault}`);
   return text;
 }
 

@@ -8,7 +8,8 @@ import { recordAudit } from '@healthapp/shared/redis/audit';
 import { connectRedis, whenReady } from '@healthapp/shared/redis/connect';
 import { openPartitions } from '@healthapp/shared/redis/fleet';
 import type { Partition } from '@healthapp/shared/redis/partition';
-import { errorText, UsageError } from '@healthapp/shared/runtime/errors';
+import { redisFaultText } from '@healthapp/shared/redis/tls';
+import { UsageError } from '@healthapp/shared/runtime/errors';
 import { silentLogger } from '@healthapp/shared/runtime/logger';
 import type { Io } from './command.ts';
 import { readConfiguration } from './configuration.ts';
@@ -46,7 +47,7 @@ export async function useFirstPartition<T>(
   const redis = connectRedis(redisConfig, 'working', silentLogger);
   let fault = 'no answer';
   redis.on('error', (error: unknown) => {
-    fault = errorText(error) || fault;
+    fault = redisFaultText(error) || fault;
   });
   try {
     await whenReady(redis, AbortSignal.timeout(patienceMs)).catch(() => {

@@ -20,6 +20,13 @@ export interface Config {
     readonly url: string;
     readonly username: string | null;
     readonly password: Secret | null;
+    /** How a `rediss://` server's certificate is looked at; absent: by the authorities that Node trusts. */
+    readonly tls?: {
+      /** False: encrypted, but whoever stands between may pose as the server. */
+      readonly verified: boolean;
+      /** The authorities to trust instead of Node's own, PEM. */
+      readonly ca: string | null;
+    };
   } | null;
   /** All verify, the first signs; empty: none given. `id` is null for a single key without a name. */
   readonly apiKeys: readonly { readonly id: string | null; readonly secret: Secret }[];

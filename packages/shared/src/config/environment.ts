@@ -9,6 +9,7 @@ export interface Override {
 /** The variables and the keys that they stand for, with their section before a dot. `PORT`, which is only a part of `api_listen`, is read with it. */
 const keysByVariable = {
   REDIS_URL: 'redis',
+  REDIS_TLS: 'redis_tls',
   HEALTHAPP_API_KEY: 'api_key',
   HEALTHAPP_API_URL: 'api_url',
   HEALTHAPP_PUBLIC_URL: 'public_url',

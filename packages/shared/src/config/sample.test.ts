@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selfSignedCertificate } from '../../../../test/harness/certificate.ts';
 import { isMapping, type Mapping, readDocument } from './document.ts';
 import { soundly } from './load.fixture.ts';
 import { loadConfig, readConfig } from './load.ts';
@@ -18,6 +19,7 @@ describe('the sample configuration', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'healthapp-config-'));
     writeFileSync(join(folder, 'agent.key'), Buffer.alloc(32).toString('base64'));
+    writeFileSync(join(folder, 'redis-ca.pem'), selfSignedCertificate().cert);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -29,7 +31,9 @@ describe('the sample configuration', () => {
   });
 
   it('works with all of its examples in force', () => {
-    const text = wholeSample.replace(/\/etc\/healthapp\/\w+\.(?:key|token|secret)/g, join(folder, 'agent.key'));
+    const text = wholeSample
+      .replace(/\/etc\/healthapp\/\w+\.(?:key|token|secret)/g, join(folder, 'agent.key'))
+      .replace('/etc/healthapp/redis-ca.pem', join(folder, 'redis-ca.pem'));
     const { config } = soundly(readConfig({ env: {}, cwd: '/' }, { kind: 'found', file: 'x', folder, text }));
     expect(config).toMatchObject({
       redis: { url: 'redis://localhost:6379' },
@@ -97,7 +101,15 @@ describe('the sample configuration', () => {
 
   it('names every environment variable', () => {
     const variables = [
-      ...['CONFIG_FILE', 'REDIS_URL', 'PORT', 'HEALTHAPP_API_KEY', 'HEALTHAPP_API_URL', 'HEALTHAPP_PUBLIC_URL'],
+      ...[
+        'CONFIG_FILE',
+        'REDIS_URL',
+        'REDIS_TLS',
+        'PORT',
+        'HEALTHAPP_API_KEY',
+        'HEALTHAPP_API_URL',
+        'HEALTHAPP_PUBLIC_URL',
+      ],
       ...['ENABLE_EMAILS', 'EMAIL_HOST', 'EMAIL_PORT', 'EMAIL_HOST_USER', 'EMAIL_HOST_PASSWORD', 'SERVER_EMAIL'],
       ...['RECIPIENTS', 'HEALTHAPP_TRUSTED_PROXIES', 'HEALTHAPP_ADMIN_USER', 'HEALTHAPP_ADMIN_PASSWORD'],
       'DJANGO_SUPERUSER_USERNAME',

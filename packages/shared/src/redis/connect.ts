@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Config } from '../config/config.ts';
-import { errorText } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { redisFaultText, tlsOptionsOf } from './tls.ts';
 
 /**
  * - `serving`: a request waits for the answer. Fails at once while Redis is away, so that it becomes a 503.
@@ -31,8 +31,10 @@ interface Timeouts {
 
 /** Opens a connection that comes back by itself, for ever, and never queues commands while it is away. */
 export function connectRedis(redis: NonNullable<Config['redis']>, use: ConnectionUse, logger: Logger): Redis {
+  const tls = tlsOptionsOf(redis);
   const client = new Redis(redis.url, {
     ...timeoutsFor[use],
+    ...(tls === null ? {} : { tls }),
     ...(redis.username === null ? {} : { username: redis.username }),
     ...(redis.password === null ? {} : { password: redis.password.reveal() }),
     enableOfflineQueue: false,
@@ -45,7 +47,7 @@ export function connectRedis(redis: NonNullable<Config['redis']>, use: Connectio
   });
   let lastFault = '';
   client.on('error', (error: unknown) => {
-    const fault = errorText(error) || 'no connection';
+    const fault = redisFaultText(error) || 'no connection';
     if (fault !== lastFault) logger.warn('redis is not reachable', { use, redis: redis.url, fault });
     lastFault = fault;
   });

@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import * as z from 'zod';
+import { faultOfCertificates } from '../certificates.ts';
 import type { Config } from '../config.ts';
+import { readSecretFile } from '../file.ts';
 import { Secret } from '../secret.ts';
-import { openSection, type Reading } from '../section.ts';
+import { openSection, type Reading, type Section } from '../section.ts';
 import { hostAndPortIn, hostInUrl } from './address.ts';
-import { secretText, text, whole } from './value.ts';
+import { oneOf, secretText, text, whole } from './value.ts';
 
 interface RedisAddress {
   /** Without credentials. */
@@ -26,6 +29,8 @@ export const redisKeys = {
   redis: redisAddress,
   redis_password: secretText,
   redis_password_file: text,
+  redis_tls: oneOf('verify', 'unverified'),
+  redis_ca_file: text,
   partitions: whole(1, 256),
 };
 
@@ -48,7 +53,36 @@ export function readRedis(reading: Reading): Pick<Config, 'redis' | 'partitions'
   if (address.username !== null && address.password === null && !passwordGiven) {
     section.contradiction('redis', 'names a user without a password: give redis_password too');
   }
-  return { redis: { ...address, password: address.password ?? password }, partitions };
+  const tls = readTls(reading, section, address.url);
+  return {
+    redis: { ...address, password: address.password ?? password, ...(tls === undefined ? {} : { tls }) },
+    partitions,
+  };
+}
+
+/** Undefined: what holds without it. */
+function readTls(
+  reading: Reading,
+  section: Section<typeof redisKeys>,
+  url: string,
+): NonNullable<Config['redis']>['tls'] {
+  const verified = section.value('redis_tls') !== 'unverified';
+  const file = section.value('redis_ca_file');
+  if (!url.startsWith('rediss://')) {
+    if (!verified) section.warn('redis_tls', 'does nothing: redis is not a rediss:// URL');
+    if (file !== undefined) section.warn('redis_ca_file', 'does nothing: redis is not a rediss:// URL');
+    return undefined;
+  }
+  if (file === undefined) return verified ? undefined : { verified, ca: null };
+  if (!verified) {
+    section.contradiction('redis_ca_file', 'does nothing with redis_tls: unverified: take one of them out');
+    return undefined;
+  }
+  const path = resolve(reading.folder, file);
+  const read = readSecretFile(path);
+  const fault = read.kind === 'read' ? faultOfCertificates(read.text) : read.message;
+  if (fault !== null) reading.fault(['redis_ca_file'], `${path} ${fault}`);
+  return read.kind === 'read' ? { verified, ca: read.text } : undefined;
 }
 
 function redisAddressIn(value: string): RedisAddress | string {

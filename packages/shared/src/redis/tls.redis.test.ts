@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selfSignedCertificate } from '../../../../test/harness/certificate.ts';
+import { type RedisServer, startRedisServer } from '../../../../test/harness/redis-server.ts';
+import { until } from '../../../../test/harness/waiting.ts';
+import { createConfigFolder } from '../config/load.fixture.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { connectRedis, whenReady } from './connect.ts';
+
+const own = selfSignedCertificate();
+const another = selfSignedCertificate();
+const folder = createConfigFolder();
+let server: RedisServer;
+
+beforeAll(async () => {
+  writeFileSync(join(folder.path, 'own.pem'), own.cert);
+  writeFileSync(join(folder.path, 'another.pem'), another.cert);
+  server = await startRedisServer({ appendOnly: false, tls: own });
+});
+afterAll(async () => {
+  await server?.close();
+  folder.close();
+});
+
+/** What a role says when it connects by this configuration: `PONG`, or the fault that it logs. */
+async function answerTo(url: string, text: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { redis } = folder.configOf(text, { REDIS_URL: url, ...env });
+  if (redis === null) throw new Error('no redis');
+  const faults: string[] = [];
+  const logger = {
+    info() {},
+    warn: (_message: string, fields: { fault: string }) => faults.push(fields.fault),
+  } as unknown as Logger;
+  const client = connectRedis(redis, 'serving', logger);
+  try {
+    await until('an answer or a fault', 20_000, async () => client.status === 'ready' || faults.length > 0);
+    const [fault] = faults;
+    if (fault !== undefined) return fault;
+    await whenReady(client);
+    return await client.ping();
+  } finally {
+    client.disconnect();
+  }
+}
+
+describe('a Redis with a certificate that it signed itself', () => {
+  it('is not trusted unless told, and the fault names the remedies', async () => {
+    const fault = await answerTo(server.url, '');
+    expect(fault).toMatch(/^its certificate is of no authority that is trusted here \(self-signed certificate\)/);
+    expect(fault).toContain('redis_ca_file');
+    expect(fault).toContain('REDIS_TLS=unverified');
+    expect(await answerTo(server.url, '', { REDIS_TLS: 'verify' })).toBe(fault);
+  });
+
+  it('is trusted by redis_ca_file, and no other is', async () => {
+    expect(await answerTo(server.url, 'redis_ca_file: own.pem')).toBe('PONG');
+    expect(await answerTo(server.url, 'redis_ca_file: another.pem')).toContain('redis_ca_file');
+    expect(await answerTo(server.url.replace('127.0.0.1', 'localhost'), 'redis_ca_file: own.pem')).toMatch(
+      /^its certificate is of another host/,
+    );
+  });
+
+  it('is taken unverified when told', async () => {
+    expect(await answerTo(server.url, 'redis_tls: unverified')).toBe('PONG');
+    expect(await answerTo(server.url, '', { REDIS_TLS: 'unverified' })).toBe('PONG');
+  });
+});

@@ -1,0 +1,30 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { Config } from '../config/config.ts';
+import { errorText } from '../runtime/errors.ts';
+
+type RedisConfig = NonNullable<Config['redis']>;
+
+/** How to speak TLS to this Redis; null: it is reached without. */
+export function tlsOptionsOf({ url, tls }: RedisConfig): ConnectionOptions | null {
+  if (!url.startsWith('rediss://')) return null;
+  if (tls === undefined) return {};
+  return { rejectUnauthorized: tls.verified, ...(tls.ca === null ? {} : { ca: tls.ca }) };
+}
+
+/** What went wrong with a connection to Redis and, where its certificate is the reason, the remedy. */
+export function redisFaultText(error: unknown): string {
+  const fault = errorText(error);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  switch (code) {
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return `its certificate is of no authority that is trusted here (${fault}): name that authority's file in redis_ca_file or, where there is none, as on Heroku, set redis_tls: unverified (REDIS_TLS=unverified)`;
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return `its certificate is of another host (${fault}): write the name of the certificate into redis:`;
+    default:
+      return fault;
+  }
+}
