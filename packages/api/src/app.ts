@@ -41,6 +41,7 @@ import { originalStatusRoutes } from './routes/original-status.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { receiverTestRoutes } from './routes/receiver-test.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { tellingRoutes } from './routes/telling.ts';
 import { type UiFiles, uiRoutes } from './routes/ui.ts';
 import type { Ticker } from './ticker.ts';
 
@@ -112,6 +113,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', sessionRoutes({ auth: config.auth, partitions, auditor, cookies, clientOf, checker, now }));
   app.route('/', readingRoutes(partitions, version));
   app.route('/', operatingRoutes(partitions, auditor));
+  app.route('/', tellingRoutes(partitions));
   app.route('/', receiverTestRoutes(partitions, auditor));
   app.route('/', auditRoutes(partitions));
   app.route(

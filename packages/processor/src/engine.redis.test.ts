@@ -2,7 +2,7 @@ import { closedAlert } from '@healthapp/shared/domain/alert';
 import type { Thresholds } from '@healthapp/shared/domain/detect';
 import { type HoldContext, holdDecision } from '@healthapp/shared/domain/hold';
 import { notificationId } from '@healthapp/shared/domain/notification';
-import { type AlertPosition, alertIds, loadAlerts, waitingTransitions } from '@healthapp/shared/redis/alerts';
+import { alertIds, loadAlerts, waitingTransitions } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
 import { changedServers, overdueServers } from '@healthapp/shared/redis/due';
 import { readMassSilence } from '@healthapp/shared/redis/mass-silence';
@@ -17,6 +17,7 @@ import {
   settleNotification,
   waitingNotifications,
 } from '@healthapp/shared/redis/notifications';
+import type { Position } from '@healthapp/shared/redis/positions';
 import { countServers, expectServer, forgetServer, loadServers } from '@healthapp/shared/redis/servers';
 import { silentLogger } from '@healthapp/shared/runtime/logger';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -69,7 +70,7 @@ async function detectNow(over: Partial<DetectOptions> = {}): Promise<void> {
 }
 
 async function alertsIn(order: 'open' | 'closed') {
-  const positions: AlertPosition[] = await alertIds(test.partition, order, null, 1000);
+  const positions: Position[] = await alertIds(test.partition, order, null, 1000);
   const alerts = await loadAlerts(
     test.partition,
     positions.map(({ id }) => id),

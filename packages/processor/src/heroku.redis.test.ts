@@ -1,9 +1,10 @@
 import type { HerokuFacts } from '@healthapp/shared/domain/heroku';
-import { type AlertPosition, alertIds, loadAlerts } from '@healthapp/shared/redis/alerts';
+import { alertIds, loadAlerts } from '@healthapp/shared/redis/alerts';
 import { appEvents } from '@healthapp/shared/redis/app-events';
 import { readClock } from '@healthapp/shared/redis/clock';
 import { readLateness } from '@healthapp/shared/redis/mass-silence';
 import { claimNotification, dueNotifications, loadNotifications } from '@healthapp/shared/redis/notifications';
+import type { Position } from '@healthapp/shared/redis/positions';
 import { countServers, forgetServer, loadServers, stateOf, unknownBecause } from '@healthapp/shared/redis/servers';
 import { silentLogger } from '@healthapp/shared/runtime/logger';
 import type { Heartbeat } from '@healthapp/shared/wire/heartbeat';
@@ -65,7 +66,7 @@ function report(server: string, heroku: HerokuFacts, over: Partial<Heartbeat> = 
 }
 
 async function openKinds(): Promise<string[]> {
-  const positions: AlertPosition[] = await alertIds(test.partition, 'open', null, 100);
+  const positions: Position[] = await alertIds(test.partition, 'open', null, 100);
   const alerts = await loadAlerts(
     test.partition,
     positions.map(({ id }) => id),

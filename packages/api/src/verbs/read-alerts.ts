@@ -1,9 +1,10 @@
 import type { Alert } from '@healthapp/shared/domain/alert';
 import { isAppEventKind } from '@healthapp/shared/domain/app-event';
-import { type AlertOrder, type AlertPosition, alertIds, loadAlerts } from '@healthapp/shared/redis/alerts';
+import { type AlertOrder, alertIds, loadAlerts } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
 import { loadNotifications, notificationIdsOf } from '@healthapp/shared/redis/notifications';
 import type { Partition } from '@healthapp/shared/redis/partition';
+import { newestFirst, type Position } from '@healthapp/shared/redis/positions';
 import type { AlertDetailView, AlertListView } from '@healthapp/shared/wire/api';
 import { HttpProblem } from '../http/problem.ts';
 import type { Partitions } from '../partitions.ts';
@@ -31,7 +32,7 @@ export async function listAlerts(partitions: Partitions, query: AlertQuery): Pro
   const start = query.cursor === undefined ? null : positionOf(query.cursor);
   const sections: Section[] =
     query.state === 'active' ? ['open'] : query.state === 'closed' ? ['closed'] : ['open', 'closed'];
-  const found: { readonly section: Section; readonly position: AlertPosition; readonly alert: Alert }[] = [];
+  const found: { readonly section: Section; readonly position: Position; readonly alert: Alert }[] = [];
 
   for (const section of sections) {
     if (start !== null && start.section === 'closed' && section === 'open') continue;
@@ -82,13 +83,13 @@ function partitionsFor(partitions: Partitions, query: AlertQuery): readonly Part
 async function matching(
   partition: Partition,
   section: Section,
-  after: AlertPosition | null,
+  after: Position | null,
   count: number,
   query: AlertQuery,
-): Promise<{ position: AlertPosition; alert: Alert }[]> {
+): Promise<{ position: Position; alert: Alert }[]> {
   // A server's own index is ordered by opening, for open and closed alike; its place in a section is not.
   const order: AlertOrder = section;
-  const found: { position: AlertPosition; alert: Alert }[] = [];
+  const found: { position: Position; alert: Alert }[] = [];
   let from = after;
   while (found.length < count) {
     const positions = await alertIds(partition, order, from, chunk);
@@ -111,7 +112,7 @@ function matches(alert: Alert, query: AlertQuery): boolean {
   return query.kind === undefined || alert.kind === query.kind;
 }
 
-function positionOf(cursor: string): { section: Section; position: AlertPosition } {
+function positionOf(cursor: string): { section: Section; position: Position } {
   const [section, at, id] = decodeCursor(cursor, 3);
   if ((section !== 'open' && section !== 'closed') || typeof at !== 'number' || typeof id !== 'string') {
     throw new HttpProblem(400, 'cursor is not one that this list gave out: leave it away to begin anew', {
@@ -119,8 +120,4 @@ function positionOf(cursor: string): { section: Section; position: AlertPosition
     });
   }
   return { section, position: { at, id } };
-}
-
-function newestFirst(one: AlertPosition, other: AlertPosition): number {
-  return other.at - one.at || (one.id < other.id ? 1 : -1);
 }

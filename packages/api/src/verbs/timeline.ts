@@ -26,7 +26,7 @@ export function timelineOf(alert: Alert, notifications: readonly Notification[])
 }
 
 function deliveryOf(notification: Notification): TimelineEntryView | undefined {
-  const message = messageOf(notification);
+  const message = `${messageOf(notification)}${routeOf(notification)}`;
   const tries = notification.attempts === 1 ? '' : ` at try ${notification.attempts}`;
   switch (notification.state) {
     case 'accepted':
@@ -60,6 +60,11 @@ function deliveryOf(notification: Notification): TimelineEntryView | undefined {
       return unhandled;
     }
   }
+}
+
+/** By which route, where that is decided: of what follows, those are told who heard of the opening. */
+function routeOf({ event, route }: Notification): string {
+  return route === null || (event !== 'created' && event !== 'happened') ? '' : ` (${route})`;
 }
 
 function messageOf(notification: Notification): string {

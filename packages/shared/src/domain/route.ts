@@ -1,7 +1,16 @@
 /** Which receivers are told of which alerts, by which line of the configuration, and why not the others. Pure. */
 import type { Alert } from './alert.ts';
-import type { Severity } from './problem.ts';
+import { appEventKindNames } from './app-event.ts';
+import { isProblemKind, problemKinds, type Severity } from './problem.ts';
 import { matchesPattern } from './silence.ts';
+
+/** Of alerts, and of what Heroku's apps are told of without one. */
+export const routableKinds: readonly string[] = [...Object.keys(problemKinds), ...appEventKindNames];
+
+/** That of an alert of this kind, unless a rule says another. */
+export function usualSeverity(kind: string): Severity {
+  return isProblemKind(kind) ? problemKinds[kind].severity : 'info';
+}
 
 /** Every part that is given must match; of a list, one. Nothing given: everything matches. */
 export interface RouteMatch {
@@ -12,6 +21,9 @@ export interface RouteMatch {
   readonly kinds: readonly string[] | null;
   readonly severities: readonly Severity[] | null;
 }
+
+/** As quiet hours name them: 0 is Sunday. */
+export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 /** In which nobody is told of anything but `except`; what outlasts them is told at their end. */
 export interface QuietHours {
@@ -62,13 +74,15 @@ export interface Told {
   readonly because: ToldBecause;
 }
 
+export type RoutePart = 'server' | 'kind' | 'severity' | 'label';
+
 /** What came of one route. */
 export interface AskedRoute {
   readonly route: Route;
   readonly outcome:
     | { readonly kind: 'matches' }
     /** `part`: the first that does not match. */
-    | { readonly kind: 'differs'; readonly part: 'server' | 'kind' | 'severity' | 'label' }
+    | { readonly kind: 'differs'; readonly part: RoutePart }
     /** An earlier one matched and does not continue. */
     | { readonly kind: 'not-asked' };
 }
@@ -117,7 +131,7 @@ function askRoutes(alert: Routable, routes: readonly Route[]): AskedRoute[] {
   });
 }
 
-function differingPart(match: RouteMatch, alert: Routable): 'server' | 'kind' | 'severity' | 'label' | null {
+function differingPart(match: RouteMatch, alert: Routable): RoutePart | null {
   const { server } = alert;
   if (match.servers !== null && !match.servers.some((pattern) => server !== null && matchesPattern(pattern, server)))
     return 'server';

@@ -5,6 +5,7 @@ import { appNameOf } from '../domain/heroku.ts';
 import type { TransitionEvent } from '../domain/notification.ts';
 import { problemKey } from '../domain/problem.ts';
 import type { Partition } from './partition.ts';
+import { type Position, positionsBehind } from './positions.ts';
 import type { ScriptArgument } from './scripts.ts';
 import { pipelineAnswers } from './servers.ts';
 
@@ -82,40 +83,18 @@ export function alertFrom(text: string | null): Alert | null {
   }
 }
 
-/** Where a page of alerts ends: the next one begins behind it. */
-export interface AlertPosition {
-  readonly at: number;
-  readonly id: string;
-}
-
 export type AlertOrder = 'open' | 'closed' | { readonly server: string };
 
-/**
- * Up to `count` ids, newest first, behind `after`. Read by score in chunks: several alerts may share one
- * millisecond, and a LIMIT with an offset would cost the square of the list.
- */
-export async function alertIds(
+/** Up to `count` ids, newest first, behind `after`. */
+export function alertIds(
   partition: Partition,
   order: AlertOrder,
-  after: AlertPosition | null,
+  after: Position | null,
   count: number,
-): Promise<AlertPosition[]> {
+): Promise<Position[]> {
   const { keys, redis } = partition;
   const set = order === 'open' ? keys.openAlerts : order === 'closed' ? keys.closedAlerts : keys.alertsOf(order.server);
-  const found: AlertPosition[] = [];
-  const max = after === null ? '+inf' : String(after.at);
-  for (let chunk = count + 50; found.length < count; chunk *= 2) {
-    const answer = await redis.zrevrangebyscore(set, max, '-inf', 'WITHSCORES', 'LIMIT', 0, chunk);
-    found.length = 0;
-    for (let at = 0; at < answer.length; at += 2) {
-      const position = { id: answer[at] as string, at: Number(answer[at + 1]) };
-      if (after === null || position.at < after.at || (position.at === after.at && position.id < after.id)) {
-        found.push(position);
-      }
-    }
-    if (answer.length < 2 * chunk) break;
-  }
-  return found.slice(0, count);
+  return positionsBehind(redis, set, after, count);
 }
 
 /** Ids of alerts that are to count as ongoing by `now`. */

@@ -48,6 +48,22 @@ export async function noteRouting(
   return (await partition.run('noteRouting', [epoch, JSON.stringify(receivers), JSON.stringify(routes)])) === 1;
 }
 
+export interface Routing {
+  readonly receivers: readonly ToldReceiver[];
+  readonly routes: readonly Route[];
+}
+
+/** Whom the leader tells of what; the last one's while there is none. Null before a processor has led for the first time. */
+export async function readRouting({ keys, redis }: Partition): Promise<Routing | null> {
+  const [receivers, routes] = await redis.mget(keys.receivers, keys.routes);
+  if (receivers === null || receivers === undefined) return null;
+  return {
+    receivers: JSON.parse(receivers) as ToldReceiver[],
+    // A processor of a version before routes notes none.
+    routes: routes === null || routes === undefined ? [] : (JSON.parse(routes) as Route[]),
+  };
+}
+
 /** Marks the next chunk of servers for judging when the thresholds changed. */
 export async function judgeAll(
   partition: Partition,

@@ -3,6 +3,7 @@ import { deliveryWindowMs } from '../domain/notification.ts';
 import type { FailureReason } from '../runtime/errors.ts';
 import { alertFrom, type TransitionRecord } from './alerts.ts';
 import type { Partition } from './partition.ts';
+import { type Position, positionsBehind } from './positions.ts';
 import type { ScriptArgument } from './scripts.ts';
 import { pipelineAnswers } from './servers.ts';
 
@@ -267,6 +268,11 @@ export async function notificationIdsOf(partition: Partition, alertIds: readonly
   const pipeline = partition.redis.pipeline();
   for (const id of alertIds) pipeline.lrange(partition.keys.notificationsOf(id), 0, -1);
   return (await pipelineAnswers(pipeline.exec())) as string[][];
+}
+
+/** Up to `count` ids by when they were decided, newest first, behind `after`. */
+export function latestNotifications(partition: Partition, after: Position | null, count: number): Promise<Position[]> {
+  return positionsBehind(partition.redis, partition.keys.notifications, after, count);
 }
 
 export async function loadNotifications(partition: Partition, ids: readonly string[]): Promise<Notification[]> {

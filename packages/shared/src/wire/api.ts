@@ -156,6 +156,10 @@ export const notificationView = z.object({
   acceptedAt: timeOrNull,
   lastError: z.string().nullable(),
   group: z.string().nullable().describe('the message that told of it together with others'),
+  route: z
+    .string()
+    .nullable()
+    .describe('why this receiver is told: `route in line 41`, `no route matches`; null for reminders'),
 });
 export type NotificationView = z.output<typeof notificationView>;
 

@@ -198,6 +198,7 @@ function NotificationRow(props: { readonly notification: NotificationView }) {
     <Row>
       <HeadCell class="cell-what">
         <span class="name">{props.notification.receiver}</span>
+        <Show when={props.notification.route}>{(route) => <span class="cell-more">{route()}</span>}</Show>
         <Show when={props.notification.lastError}>
           {(error) => <span class="cell-more cell-error">Last error: {error()}</span>}
         </Show>

@@ -1,6 +1,14 @@
 import * as z from 'zod';
-import { problemKinds, type Severity, severities } from '../../domain/problem.ts';
-import { defaultReceiver, type QuietHours, type Route, routeName, shadows } from '../../domain/route.ts';
+import { type Severity, severities } from '../../domain/problem.ts';
+import {
+  defaultReceiver,
+  type QuietHours,
+  type Route,
+  routableKinds,
+  routeName,
+  shadows,
+  weekdays,
+} from '../../domain/route.ts';
 import type { Config } from '../config.ts';
 import { isMapping } from '../document.ts';
 import type { Path } from '../fault.ts';
@@ -13,13 +21,10 @@ function oneOrMore<Item extends z.ZodType>(item: Item, message: string) {
   return z.preprocess((tree) => (Array.isArray(tree) ? tree : [tree]), list(item, message));
 }
 
-/** Of alerts, and of what Heroku's apps are told of without one. */
-const kinds = [...Object.keys(problemKinds), 'deploy', 'config-change', 'addon-change', 'formation-change'];
 const kind = textAs(
-  (value) => (kinds.includes(value) ? value : undefined),
-  `must be a kind of alert: ${kinds.join(', ')}`,
+  (value) => (routableKinds.includes(value) ? value : undefined),
+  `must be a kind of alert: ${routableKinds.join(', ')}`,
 );
-const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const timeOfDay = textAs((value) => {
   const [, hours = '', minutes = ''] = /^(\d{1,2}):(\d{2})$/.exec(value) ?? [];
   const time = Number(hours) * 60 + Number(minutes);
