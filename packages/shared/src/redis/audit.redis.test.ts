@@ -29,6 +29,7 @@ describe('the audit', () => {
     expect(first.records.map(({ subject }) => subject)).toEqual(['web-5', 'web-4', 'web-3']);
     expect(first.records[0]).toMatchObject({ by: 'ann', from: '192.0.2.1', action: 'server-forget' });
     expect(Math.abs((first.records[0]?.at ?? 0) - Date.now())).toBeLessThan(60_000);
+    expect(await readAudit(partition, { before: '0-0', count: 3 })).toEqual({ records: [], next: null });
     const second = await readAudit(partition, { before: first.next, count: 3 });
     expect(second.records.map(({ subject }) => subject)).toEqual(['web-2', 'web-1']);
     expect(second.next).toBeNull();

@@ -37,6 +37,8 @@ export async function readAudit(
   page: { readonly before: string | null; readonly count: number },
 ): Promise<AuditPage> {
   const { keys, redis } = first;
+  // Nothing is before the first id there can be, and Redis refuses to be asked for that.
+  if (page.before !== null && /^0+-0+$/.test(page.before)) return { records: [], next: null };
   const end = page.before === null ? '+' : `(${page.before}`;
   const parts = await Promise.all(
     [keys.audit, keys.auditFailures].map(async (stream) => {
