@@ -17,6 +17,7 @@ const keysByVariable = {
   ENABLE_EMAILS: 'enable_emails',
   EMAIL_HOST: 'email_server',
   EMAIL_PORT: 'email_server_port',
+  EMAIL_SECURITY: 'email_server_security',
   EMAIL_HOST_USER: 'email_server_user',
   EMAIL_HOST_PASSWORD: 'email_server_password',
   SERVER_EMAIL: 'email_sender',
