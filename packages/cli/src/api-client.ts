@@ -6,11 +6,14 @@ import type { Io } from './command.ts';
 import { dataFolder, readTextFile } from './data-folder.ts';
 import { localTokenFile } from './local-access.ts';
 
+/** What is asked for: a list is given once for each of its texts, and what is undefined not at all. */
+type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 export interface ApiClient {
   /** Of the API, without a slash at the end. */
   readonly url: string;
   /** @param path below `/api/v1/`. @throws UsageError with the API's own words when it refuses. */
-  get<Answer>(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<Answer>;
+  get<Answer>(path: string, query?: Query): Promise<Answer>;
   post<Answer>(path: string, body?: object): Promise<Answer>;
   delete<Answer>(path: string): Promise<Answer>;
 }
@@ -73,8 +76,11 @@ export async function createApiClient(io: Io, named: string | undefined): Promis
   };
 }
 
-function searchOf(query: Readonly<Record<string, string | undefined>>): string {
-  const parameters = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+function searchOf(query: Query): string {
+  const parameters = Object.entries(query).flatMap(([name, given]) => {
+    const values = given === undefined ? [] : typeof given === 'string' ? [given] : given;
+    return values.map((value) => [name, value]);
+  });
   return parameters.length === 0 ? '' : `?${new URLSearchParams(parameters)}`;
 }
 

@@ -79,6 +79,7 @@ const flagsOf: Readonly<Record<string, readonly string[]>> = {
   config: [],
   servers: ['state', 'search', 'label', 'sort', 'limit', 'api', 'json', 'within', 'yes'],
   alerts: ['state', 'server', 'kind', 'limit', 'api', 'json', 'comment'],
+  routes: ['config', 'api', 'json', 'server', 'kind', 'label', 'severity', 'at'],
   notify: ['api', 'json'],
   silences: ['api', 'json', 'server', 'label', 'kind', 'for', 'until', 'from', 'reason', 'rrule', 'timezone'],
   status: ['api', 'json'],

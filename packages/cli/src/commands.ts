@@ -9,6 +9,7 @@ import { keyCommand } from './commands/key.ts';
 import { keysCommand } from './commands/keys.ts';
 import { notifyCommand } from './commands/notify.ts';
 import { processorCommand } from './commands/processor.ts';
+import { routesCommand } from './commands/routes.ts';
 import { serversCommand } from './commands/servers.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { statusCommand } from './commands/status.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   serversCommand,
   alertsCommand,
   silencesCommand,
+  routesCommand,
   notifyCommand,
   statusCommand,
   keysCommand,

@@ -1,6 +1,7 @@
 import type { NewSilence } from '@healthapp/shared/wire/api';
 import { duration } from './arguments.ts';
 import { CommandLineError } from './command.ts';
+import { labelsIn } from './labels.ts';
 import { checkTimezone, localTimezone, readTime } from './wall-clock.ts';
 
 /** What `silences add` is called with; undefined where it was not. */
@@ -44,7 +45,7 @@ export function newSilence(flags: SilenceFlags, now: number): NewSilence {
   return {
     match: {
       server: flags.server ?? null,
-      label: flags.label.length === 0 ? null : labelsOf(flags.label),
+      label: flags.label.length === 0 ? null : labelsIn(flags.label),
       kind: flags.kind ?? null,
     },
     ...(startsAt === undefined ? {} : { startsAt }),
@@ -61,18 +62,4 @@ function endOf(flags: SilenceFlags, startsAt: number, timezone: string): number 
   if (flags.for !== undefined) return startsAt + duration('--for', flags.for);
   if (flags.until !== undefined) return readTime('--until', flags.until, timezone);
   throw new CommandLineError('--for DURATION or --until TIME is missing');
-}
-
-function labelsOf(given: readonly string[]): Record<string, string> {
-  const labels = new Map<string, string>();
-  for (const text of given) {
-    const equals = text.indexOf('=');
-    if (equals < 1) throw new CommandLineError(`--label must be KEY=VALUE, not '${text}'`);
-    const key = text.slice(0, equals);
-    if (labels.has(key)) {
-      throw new CommandLineError(`--label ${key} is given twice; no server has two values of one label`);
-    }
-    labels.set(key, text.slice(equals + 1));
-  }
-  return Object.fromEntries(labels);
 }
