@@ -81,7 +81,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
     const ticker = createTicker({ partitions, logger, onTick: metrics.tick });
     releasers.add('the observed clock', () => ticker.close());
 
-    const turnedAway = createTurnedAway(logger);
+    const turnedAway = createTurnedAway(logger, metrics.turnedAway);
     releasers.add('the count of what was turned away', () => turnedAway.close());
 
     const keySets = config.apiKeys.map(({ id, secret }) => ({ id, secret: secret.reveal() }));

@@ -10,17 +10,19 @@ import type { Logger } from '@healthapp/shared/runtime/logger';
  * - `events`: an event stream beyond those allowed. `slow-reader`: one that did not read what it asked for.
  * - `max-servers`: a new server's heartbeat beyond `max_servers`.
  */
-export type TurnedAwayReason =
-  | 'malformed'
-  | 'headers-too-large'
-  | 'too-slow'
-  | 'evicted'
-  | 'no-room'
-  | 'server-allowance'
-  | 'address-allowance'
-  | 'events'
-  | 'slow-reader'
-  | 'max-servers';
+export const turnedAwayReasons = [
+  'malformed',
+  'headers-too-large',
+  'too-slow',
+  'evicted',
+  'no-room',
+  'server-allowance',
+  'address-allowance',
+  'events',
+  'slow-reader',
+  'max-servers',
+] as const;
+export type TurnedAwayReason = (typeof turnedAwayReasons)[number];
 
 export interface TurnedAway extends Closable {
   count(reason: TurnedAwayReason): void;
@@ -32,7 +34,8 @@ const sayEveryMs = 60_000;
 /** Of a burst, the first line comes when most of it is over. */
 const sayFirstAfterMs = 1000;
 
-export function createTurnedAway(logger: Logger): TurnedAway {
+/** @param onCount told of each as it is counted. */
+export function createTurnedAway(logger: Logger, onCount: (reason: TurnedAwayReason) => void = () => {}): TurnedAway {
   const totals = new Map<TurnedAwayReason, number>();
   let unsaid = new Map<TurnedAwayReason, number>();
   let saidAt = Number.NEGATIVE_INFINITY;
@@ -49,6 +52,7 @@ export function createTurnedAway(logger: Logger): TurnedAway {
 
   return {
     count(reason) {
+      onCount(reason);
       totals.set(reason, (totals.get(reason) ?? 0) + 1);
       unsaid.set(reason, (unsaid.get(reason) ?? 0) + 1);
       timer ??= setTimeout(say, Math.max(sayFirstAfterMs, saidAt + sayEveryMs - performance.now())).unref();

@@ -1,5 +1,6 @@
 /** What one API instance counts by itself: it begins anew with the process. */
 import { Counter, Histogram, Registry } from 'prom-client';
+import { type TurnedAwayReason, turnedAwayReasons } from '../http/turned-away.ts';
 
 /** What became of a request that was meant as a heartbeat. */
 export type HeartbeatResult =
@@ -40,6 +41,8 @@ export interface InstanceMetrics {
   readonly registry: Registry;
   /** @param status that a heartbeat was answered with. */
   heartbeat(status: number): void;
+  /** Something was refused before it meant anything. */
+  turnedAway(reason: TurnedAwayReason): void;
   /** @param ms that Redis took to move the observed clock on. */
   tick(ms: number): void;
 }
@@ -55,6 +58,13 @@ export function createInstanceMetrics(): InstanceMetrics {
   // Each from the beginning: a rate over a series that has only just appeared is none.
   const counters = new Map(results.map((result) => [result, heartbeats.labels({ result })]));
   for (const counter of counters.values()) counter.inc(0);
+  const away = new Counter({
+    name: 'healthapp_turned_away_total',
+    help: 'Requests and connections that this API instance turned away to stay within its bounds, by reason.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  for (const reason of turnedAwayReasons) away.inc({ reason }, 0);
   const ticks = new Histogram({
     name: 'healthapp_redis_tick_duration_seconds',
     help: 'How long Redis took to move the observed clock on, which this API instance asks of it every 100 ms.',
@@ -65,6 +75,9 @@ export function createInstanceMetrics(): InstanceMetrics {
     registry,
     heartbeat(status) {
       counters.get(resultOf[status] ?? 'failed')?.inc();
+    },
+    turnedAway(reason) {
+      away.inc({ reason });
     },
     tick(ms) {
       ticks.observe(ms / 1000);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '@healthapp/shared/config/config';
@@ -170,6 +171,20 @@ describe('one scrape of an API instance', () => {
     await until('a tick was measured', 20_000, async () => {
       return ((await series()).healthapp_redis_tick_duration_seconds_count ?? 0) > 0;
     });
+  });
+
+  it('counts what was turned away, each reason from the beginning', async () => {
+    await start();
+    expect(await series()).toMatchObject({
+      'healthapp_turned_away_total{reason="malformed"}': 0,
+      'healthapp_turned_away_total{reason="max-servers"}': 0,
+    });
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    socket.resume().end('this is no HTTP\r\n\r\n');
+    await until('it was counted', 20_000, async () => {
+      return (await series())['healthapp_turned_away_total{reason="malformed"}'] === 1;
+    });
+    socket.destroy();
   });
 
   it('has no series for a server by its name', async () => {

@@ -179,7 +179,8 @@ describe.each(Object.entries(rigs))('the receiver %s', { timeout: 60_000 }, (rig
     rig.become('wait');
     const failure = await rig.receiver.send(rig.receiver.describe(facts), patient()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Retryable);
-    expect(failure).toMatchObject({ afterMs: 7000, message: expect.stringContaining(words) });
+    const reason = kind === 'module' ? 'unavailable' : 'rate-limited';
+    expect(failure).toMatchObject({ afterMs: 7000, reason, message: expect.stringContaining(words) });
   });
 
   it('gives up when the other side refuses the token, and does not show it', async (context) => {
@@ -187,6 +188,7 @@ describe.each(Object.entries(rigs))('the receiver %s', { timeout: 60_000 }, (rig
     rig.become('token');
     const failure = await rig.receiver.send(rig.receiver.describe(facts), patient()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Permanent);
+    expect(failure).toMatchObject({ reason: 'credentials' });
     expect((failure as Error).message).not.toContain(rig.secret);
   });
 

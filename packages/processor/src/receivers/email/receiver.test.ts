@@ -208,17 +208,18 @@ describe('a mail as it arrives', () => {
 
 describe('a mail server that will not take it now', () => {
   it.each([
-    ['421', 'sender', { code: 421, text: 'closing for maintenance' }],
-    ['450', 'recipient', { code: 450, text: 'greylisted' }],
-    ['451', 'message', { code: 451, text: 'local error' }],
-    ['452', 'message', { code: 452, text: 'no room' }],
-    ['503, which is about the session', 'sender', { code: 503, text: 'bad sequence' }],
-    ['530, which asks for a sign-in', 'sender', { code: 530, text: 'authentication required' }],
-    ['552, which RFC 5321 reads as 452', 'recipient', { code: 552, text: 'mailbox full' }],
-  ])('is asked again after %s', async (_name, step, refusal) => {
+    ['421', 'unavailable', 'sender', { code: 421, text: 'closing for maintenance' }],
+    ['450', 'recipient', 'recipient', { code: 450, text: 'greylisted' }],
+    ['451', 'unavailable', 'message', { code: 451, text: 'local error' }],
+    ['452', 'unavailable', 'message', { code: 452, text: 'no room' }],
+    ['503, which is about the session', 'unavailable', 'sender', { code: 503, text: 'bad sequence' }],
+    ['530, which asks for a sign-in', 'credentials', 'sender', { code: 530, text: 'authentication required' }],
+    ['552, which RFC 5321 reads as 452', 'recipient', 'recipient', { code: 552, text: 'mailbox full' }],
+  ])('is asked again after %s', async (_name, reason, step, refusal) => {
     const peer = await startPeer({ [step]: () => refusal });
     const failure = await failureOf(send(receiverFor(peer.port)));
     expect(failure).toBeInstanceOf(Retryable);
+    expect(failure).toMatchObject({ reason });
     expect(failure.message).toContain(`127.0.0.1:${peer.port}`);
     expect(failure.message).toContain(refusal.text);
   });
@@ -228,7 +229,7 @@ describe('a mail server that will not take it now', () => {
     await new Promise((resolve) => server.close(resolve));
     const failure = await failureOf(send(receiverFor(port)));
     expect(failure).toBeInstanceOf(Retryable);
-    expect(failure.message).toContain('ECONNREFUSED');
+    expect(failure).toMatchObject({ reason: 'network', message: expect.stringContaining('ECONNREFUSED') });
   });
 
   it('is asked again when its name is not known', async () => {
@@ -242,25 +243,27 @@ describe('a mail server that will not take it now', () => {
     const failure = await failureOf(send(receiverFor(port)));
     expect(failure).toBeInstanceOf(Retryable);
     expect(failure.message).toMatch(/closed the connection|ECONNRESET/);
+    expect(failure).toMatchObject({ reason: 'network' });
   });
 
   it('is asked again when it greets with a refusal', async () => {
     const { port } = await startSocket((socket) => socket.end('554 no SMTP service here\r\n'));
     const failure = await failureOf(send(receiverFor(port)));
     expect(failure).toBeInstanceOf(Retryable);
-    expect(failure.message).toContain('554 no SMTP service here');
+    expect(failure).toMatchObject({ reason: 'unavailable', message: expect.stringContaining('554 no SMTP service') });
   });
 });
 
 describe('a mail server that will never take it', () => {
   it.each([
-    ['the sender', 'sender', { code: 550, text: 'not from you' }],
-    ['every recipient', 'recipient', { code: 550, text: 'no such user' }],
-    ['the message', 'message', { code: 554, text: 'looks like spam' }],
-  ])('is not asked again when it refuses %s', async (_name, step, refusal) => {
+    ['the sender', 'rejected', 'sender', { code: 550, text: 'not from you' }],
+    ['every recipient', 'recipient', 'recipient', { code: 550, text: 'no such user' }],
+    ['the message', 'rejected', 'message', { code: 554, text: 'looks like spam' }],
+  ])('is not asked again when it refuses %s', async (_name, reason, step, refusal) => {
     const peer = await startPeer({ [step]: () => refusal });
     const failure = await failureOf(send(receiverFor(peer.port)));
     expect(failure).toBeInstanceOf(Permanent);
+    expect(failure).toMatchObject({ reason });
     expect(failure.message).toContain(`${refusal.code} ${refusal.text}`);
   });
 });
@@ -289,7 +292,10 @@ describe('a mail server that takes it for some recipients', () => {
     const receiver = receiverFor(peer.port);
     const failure = await failureOf(send(receiver));
     expect(failure).toBeInstanceOf(Retryable);
-    expect(failure.message).toContain('b@example.com: 450 greylisted');
+    expect(failure).toMatchObject({
+      reason: 'recipient',
+      message: expect.stringContaining('b@example.com: 450 greylisted'),
+    });
     greylisted = false;
     await send(receiver);
     expect(peer.taken.map(({ recipients }) => recipients)).toEqual([['a@example.com'], ['b@example.com']]);
@@ -333,6 +339,7 @@ describe('signing in', () => {
     const peer = await startPeer(asksForAccount, { allowInsecureAuth: true });
     const failure = await failureOf(send(receiverFor(peer.port, { ...account, password: 'tr0ub4dor&3' })));
     expect(failure).toBeInstanceOf(Retryable);
+    expect(failure).toMatchObject({ reason: 'credentials' });
     expect(failure.message).toContain('look at email_server_user and email_server_password: 535 5.7.8 no: [secret]');
     expect(failure.message).not.toContain('tr0ub4dor');
     expect(failure.message).not.toContain(Buffer.from('\0healthapp\0tr0ub4dor&3').toString('base64'));

@@ -132,6 +132,7 @@ export function createEmailReceiver(options: EmailReceiverOptions, logger: Logge
     );
     throw new Retryable(
       `${peer.address} has not taken the message for all recipients yet: ${putOff.map(refusalOf).join('; ')}`,
+      { reason: 'recipient' },
     );
   }
 

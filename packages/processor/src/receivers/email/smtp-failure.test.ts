@@ -17,6 +17,7 @@ describe('a mail server that says nothing', () => {
   ])('is asked again after "%s"', (message, text) => {
     const failure = smtpFailure(Object.assign(new Error(message), { code: 'ETIMEDOUT', command: 'CONN' }), server);
     expect(failure).toBeInstanceOf(Retryable);
+    expect(failure).toMatchObject({ reason: 'timeout' });
     expect(failure.message).toBe(text);
   });
 

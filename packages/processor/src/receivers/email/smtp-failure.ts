@@ -1,4 +1,4 @@
-import { errorText, Permanent, Retryable } from '@healthapp/shared/runtime/errors';
+import { errorText, type FailureReason, Permanent, Retryable } from '@healthapp/shared/runtime/errors';
 
 /** What nodemailer puts on its errors. */
 interface SmtpError extends Error {
@@ -36,7 +36,31 @@ interface MailServer {
 export function smtpFailure(error: unknown, server: MailServer): Retryable | Permanent {
   const failure = error as SmtpError;
   const text = `${server.address} ${withoutSecret(account(failure), server)}`;
-  return isPermanent(failure) ? new Permanent(text, { cause: error }) : new Retryable(text, { cause: error });
+  const options = { cause: error, reason: reasonOf(failure) };
+  return isPermanent(failure) ? new Permanent(text, options) : new Retryable(text, options);
+}
+
+function reasonOf(error: SmtpError): FailureReason {
+  if (isAboutSignIn(error)) return 'credentials';
+  if ((error.rejectedErrors?.length ?? 0) > 0 || error.command === 'RCPT TO') return 'recipient';
+  switch (error.code) {
+    case 'EABORT':
+    case 'ETIMEDOUT':
+      return 'timeout';
+    case 'EENVELOPE':
+    case 'EMESSAGE':
+      return isPermanent(error) ? 'rejected' : 'unavailable';
+    default:
+      // A server that answered was reached.
+      return error.response === undefined ? 'network' : 'unavailable';
+  }
+}
+
+/** Refused, missing or asked for (RFC 4954), for the whole session or at the first recipient. */
+function isAboutSignIn({ code, responseCode, rejectedErrors = [] }: SmtpError): boolean {
+  if (code === 'EAUTH' || code === 'ENOAUTH') return true;
+  if (rejectedErrors.length > 0) return rejectedErrors.every(isAboutSignIn);
+  return responseCode !== undefined && [530, 534, 535, 538].includes(responseCode);
 }
 
 /** Whether the server refused one recipient for good; it may have taken the message for the others. */

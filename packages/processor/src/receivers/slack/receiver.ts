@@ -1,4 +1,4 @@
-import { Permanent } from '@healthapp/shared/runtime/errors';
+import { type FailureReason, Permanent } from '@healthapp/shared/runtime/errors';
 import type { Receiver } from '../../ports.ts';
 import type { HttpClient } from '../http/client.ts';
 import { assertTaken, jsonIn, type Peer, quoted, retryAfterMs, retryable, secretsIn } from '../http/verdict.ts';
@@ -27,39 +27,39 @@ class SlackRefusal extends Permanent {
   readonly word: string;
 
   constructor(word: string, message: string) {
-    super(message);
+    super(message, { reason: causes.get(word)?.reason ?? 'rejected' });
     this.word = word;
   }
 }
 
 /** Of the errors that https://docs.slack.dev/reference/methods/chat.postMessage lists, those that pass. */
-const passing: readonly string[] = [
-  'ratelimited',
-  'rate_limited',
-  'message_limit_exceeded',
-  'internal_error',
-  'fatal_error',
-  'service_unavailable',
-  'request_timeout',
-  'team_added_to_org',
-];
+const passing: ReadonlyMap<string, FailureReason> = new Map([
+  ['ratelimited', 'rate-limited'],
+  ['rate_limited', 'rate-limited'],
+  ['message_limit_exceeded', 'rate-limited'],
+  ['internal_error', 'unavailable'],
+  ['fatal_error', 'unavailable'],
+  ['service_unavailable', 'unavailable'],
+  ['request_timeout', 'timeout'],
+  ['team_added_to_org', 'unavailable'],
+]);
 
 /** The first message cannot be changed any more (it was deleted, or is too old for the workspace's rules). */
 const unchangeable: readonly string[] = ['message_not_found', 'cant_update_message', 'edit_window_closed'];
 const threadless: readonly string[] = ['thread_not_found', 'message_not_found', 'cannot_reply_to_message'];
 
-/** What a person can do about the refusals that configuration causes. */
-const remedies: Record<string, string> = {
-  channel_not_found: 'look at channel, and invite the bot to it',
-  not_in_channel: 'invite the bot to the channel',
-  is_archived: 'the channel is archived',
-  invalid_auth: 'look at token',
-  not_authed: 'look at token',
-  token_revoked: 'make a new token',
-  token_expired: 'make a new token',
-  account_inactive: 'make a new token',
-  missing_scope: 'give the bot the scope chat:write',
-};
+/** The refusals that configuration causes, and what a person can do about them. */
+const causes: ReadonlyMap<string, { readonly reason: FailureReason; readonly remedy: string }> = new Map([
+  ['channel_not_found', { reason: 'recipient', remedy: 'look at channel, and invite the bot to it' }],
+  ['not_in_channel', { reason: 'recipient', remedy: 'invite the bot to the channel' }],
+  ['is_archived', { reason: 'recipient', remedy: 'the channel is archived' }],
+  ['invalid_auth', { reason: 'credentials', remedy: 'look at token' }],
+  ['not_authed', { reason: 'credentials', remedy: 'look at token' }],
+  ['token_revoked', { reason: 'credentials', remedy: 'make a new token' }],
+  ['token_expired', { reason: 'credentials', remedy: 'make a new token' }],
+  ['account_inactive', { reason: 'credentials', remedy: 'make a new token' }],
+  ['missing_scope', { reason: 'credentials', remedy: 'give the bot the scope chat:write' }],
+]);
 
 export function createSlackReceiver(options: SlackReceiverOptions): Receiver<SlackPayload> {
   const { name, by, http, now, remindEveryMs } = options;
@@ -82,11 +82,10 @@ export function createSlackReceiver(options: SlackReceiverOptions): Receiver<Sla
       return { channel: tree.channel, ts: tree.ts };
     }
     const word = typeof tree.error === 'string' ? tree.error : '';
-    const remedy = Object.hasOwn(remedies, word) ? `: ${remedies[word]}` : '';
-    const said = `Slack refused the message${quoted(word, peer)}${remedy}`;
-    if (word === '' || passing.includes(word)) {
-      throw retryable(said, retryAfterMs(answer.headers['retry-after'], now()));
-    }
+    const cause = causes.get(word);
+    const said = `Slack refused the message${quoted(word, peer)}${cause === undefined ? '' : `: ${cause.remedy}`}`;
+    const passes = word === '' ? 'unavailable' : passing.get(word);
+    if (passes !== undefined) throw retryable(said, retryAfterMs(answer.headers['retry-after'], now()), passes);
     throw new SlackRefusal(word, said);
   }
 

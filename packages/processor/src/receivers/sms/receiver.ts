@@ -60,10 +60,14 @@ export function createSmsReceiver(options: SmsReceiverOptions, logger: Logger): 
         id,
         putOff.map(({ to }) => to),
       );
-      throw retryable(`Infobip has not taken the message for all recipients yet${quoted(words, peer)}`, null);
+      throw retryable(
+        `Infobip has not taken the message for all recipients yet${quoted(words, peer)}`,
+        null,
+        'recipient',
+      );
     }
     if (refused.length >= asked.length && asked.length === options.to.length) {
-      throw new Permanent(`Infobip refused every recipient${quoted(words, peer)}`);
+      throw new Permanent(`Infobip refused every recipient${quoted(words, peer)}`, { reason: 'recipient' });
     }
     log.warn('infobip refused some recipients for good; the others have the message', { notification: id, words });
   }
