@@ -78,7 +78,7 @@ describe('an agent', () => {
     await agent.close();
     const ms = performance.now() - begun;
     expect(ms).toBeGreaterThan(1900);
-    expect(ms).toBeLessThan(2200);
+    expect(ms).toBeLessThan(4000);
     expect(log.at(-1)).toBe('warn: no goodbye: no answer within 2 s');
     await eventually(() => openConnections() === 0);
   });
@@ -90,7 +90,8 @@ describe('an agent', () => {
     await here.close();
     const begun = performance.now();
     await agent.close();
-    expect(performance.now() - begun).toBeLessThan(500);
+    // A goodbye that is waited for would take 2 s.
+    expect(performance.now() - begun).toBeLessThan(1800);
     expect(log.at(-1)).toMatch(/^warn: no goodbye: nothing listens at/);
     opened.splice(0);
   });

@@ -61,7 +61,7 @@ describe('this host', () => {
     await source.start();
     const begun = performance.now();
     const facts = source.observe();
-    expect(performance.now() - begun).toBeLessThan(50);
+    expect(performance.now() - begun).toBeLessThan(1000);
     expect(source.stuck()).toBe(false);
     const { host, bootId } = heartbeatSchema.parse({ sentAt: 1, interval: 30, ...facts });
     expect(host).toMatchObject({ os: process.platform, arch: process.arch });
