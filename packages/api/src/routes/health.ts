@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import type { AppEnv } from '../http/bindings.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { Partitions } from '../partitions.ts';
+import { readSetup } from '../verbs/read-setup.ts';
 
 export function healthRoutes(partitions: Partitions, config: Config, now: () => number) {
   /** One question to Redis answers all who ask meanwhile, so that asking is no way to keep it busy. */
@@ -25,24 +26,5 @@ export function healthRoutes(partitions: Partitions, config: Config, now: () => 
       }
       return c.json({ status: 'ok' });
     })
-    .get('/health', (c) =>
-      c.json({
-        status: 'ok',
-        timestamp: now(),
-        services: {
-          redis: config.redis !== null,
-          email:
-            config.email.enabled &&
-            config.email.server !== null &&
-            config.receivers.some(({ kind }) => kind === 'email'),
-        },
-        monitoring: {
-          serverStalenessSeconds: config.serverStalenessMs / 1000,
-          alertProcessIntervalSeconds: config.alertProcessIntervalMs / 1000,
-          alertSendEmailIntervalSeconds:
-            config.alertSendEmailIntervalMs === null ? -1 : config.alertSendEmailIntervalMs / 1000,
-          maxFilesystemPercentage: config.maxFilesystemPercentage,
-        },
-      }),
-    );
+    .get('/health', (c) => c.json({ status: 'ok', timestamp: now(), ...readSetup(config) }));
 }

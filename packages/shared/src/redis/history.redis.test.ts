@@ -107,6 +107,18 @@ describe("a server's minutes", () => {
     expect(after.at(-1)).toBe('u');
   });
 
+  it('of an app on Heroku are unknown while its poller is silent, since nobody looked', async () => {
+    name = `heroku:shop-${tested}`;
+    await test.heartbeat(name, { interval: 60, grace: 300, bootId: 'one' });
+    await rewind(10);
+    const before = lettersOf(await minutes());
+    expect(before).toMatch(/^u{6}-{5,6}$/);
+    await test.heartbeat(name, { interval: 60, bootId: 'one' });
+    const after = lettersOf(await minutes());
+    expect(after.slice(0, 10)).toBe(before.slice(0, 10));
+    expect(after.at(-1)).toBe('u');
+  });
+
   it('are up between two heartbeats that keep to their deadline', async () => {
     await test.heartbeat(name, { interval: 300, grace: 900, host: host(1, 500, 50) });
     await rewind(5);

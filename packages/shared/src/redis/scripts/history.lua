@@ -286,8 +286,14 @@ local function blind_since(since, tick_at, now)
   return windows
 end
 
+-- What a server is that has not reported for too long: down. Of an app on Heroku nothing is known then, since it is the
+-- poller that is silent.
+local function silence_of(name)
+  return string.sub(name, 1, 7) == 'heroku:' and unknown or down
+end
+
 -- States of the minutes first..last, in none of which a server was heard, from what its last heartbeat left:
--- `was` has receivedAt, due (on the observed clock, '' for none), status, byeUntil, grace (ms).
+-- `was` has receivedAt, due (on the observed clock, '' for none), status, byeUntil, grace (ms), silence (its state then).
 -- A minute counts as up as long as its deadline had not passed at its beginning.
 local function silent_minutes(first, last, was, windows, observed, now)
   local received_at = tonumber(was.received_at)
@@ -312,7 +318,7 @@ local function silent_minutes(first, last, was, windows, observed, now)
   end
   local dies = math.ceil(math.min(dead_at, 60000 * (last + 1)) / 60000)
   local stops = math.min(dies, math.ceil(math.min(stopped_from, 60000 * (last + 1)) / 60000))
-  local states = span(0, stops, up) .. span(stops, dies, stopped) .. span(dies, last + 1, down)
+  local states = span(0, stops, up) .. span(stops, dies, stopped) .. span(dies, last + 1, was.silence)
   for _, window in ipairs(windows) do
     local from = math.max(first, math.ceil((window[1] - 30000) / 60000))
     local to = math.min(last + 1, math.floor((window[2] + 30000) / 60000))

@@ -20,7 +20,8 @@ local function states_since(history, name, own)
   if minute <= history.last then return '' end
   local was = own and redis.call('HMGET', key('server:' .. name), 'receivedAt', 'due', 'status', 'byeUntil', 'grace')
   if not was or not was[1] then return string.rep(unknown, minute - history.last) end
-  local left = { received_at = was[1], due = was[2], status = was[3], bye_until = was[4] or '', grace = was[5] }
+  local left = { received_at = was[1], due = was[2], status = was[3], bye_until = was[4] or '', grace = was[5],
+    silence = silence_of(name) }
   return silent_minutes(history.last + 1, minute, left, blind_since(was[1], tick_at, now), observed, now)
 end
 

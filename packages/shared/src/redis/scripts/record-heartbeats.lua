@@ -136,7 +136,8 @@ local function record(at)
   if is_new or math.floor(tonumber(was[13]) / 60000) ~= minute then
     append_history(name, minute, columns, values, up, function(first, last)
       if is_new then return string.rep(unknown, last - first + 1) end
-      local left = { received_at = was[13], due = was[14], status = was[4], bye_until = was[6] or '', grace = was[15] }
+      local left = { received_at = was[13], due = was[14], status = was[4], bye_until = was[6] or '', grace = was[15],
+        silence = silence_of(name) }
       return silent_minutes(first, last, left, blind_since(was[13], tick_at, now), observed, now)
     end, history_row, history_kept)
   end
