@@ -201,6 +201,15 @@ describe('what a mail says', () => {
   });
 });
 
+describe('a mail about a server that said goodbye', () => {
+  it('says what was announced before it was missed', () => {
+    const summary = 'is not back: an operator announced 2 h, 2 h 3 min ago';
+    const { subject, text } = described(factsOf({ ...offlineAlert, summary }, 'created'));
+    expect(subject).toBe('[critical] db-1.example.com offline');
+    expect(text).toMatch(/^db-1\.example\.com is not back: an operator announced 2 h, 2 h 3 min ago\.$/m);
+  });
+});
+
 describe('the thread of an alert', () => {
   const created = described(messages['offline, created']);
   const reminder = described(messages['offline, reminder']);

@@ -130,9 +130,10 @@ function links(list: Report['links']): string[] {
     'display:inline-block;padding:10px 18px;margin:0 16px 8px 0;border-radius:6px',
     'background:#1f5fbf;color:#ffffff;text-decoration:none;font-weight:600',
   ].join(';');
+  const beside = 'display:inline-block;margin-right:16px;white-space:nowrap';
   return [
     `<p style="margin:0 0 16px"><a href="${escaped(first.url)}" style="${button}">${escaped(first.text)}</a>`,
-    ...others.map((link) => `<a href="${escaped(link.url)}" style="white-space:nowrap">${escaped(link.text)}</a>`),
+    ...others.map((link) => `<a href="${escaped(link.url)}" style="${beside}">${escaped(link.text)}</a>`),
     '</p>',
   ];
 }
