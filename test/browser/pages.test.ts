@@ -42,6 +42,8 @@ const pages: [string, () => string, RegExp][] = [
   ['the alerts', () => '/alerts', /web-4/],
   ['an alert', () => `/alert/${alertId}`, /web-4/],
   ['the silences', () => '/silences', /[Ss]ilence/],
+  ['the receivers', () => '/receivers', /E-mail/],
+  ['the routes', () => '/routes', /Who would be told/],
   ['a page that does not exist', () => '/nothing/here', /./],
 ];
 

@@ -13,6 +13,8 @@ import { MailMessagePage } from './pages/mail-message.tsx';
 import { MailboxPage } from './pages/mailbox.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { OverviewPage } from './pages/overview.tsx';
+import { ReceiversPage } from './pages/receivers.tsx';
+import { RoutesPage } from './pages/routes.tsx';
 import { ServerPage } from './pages/server.tsx';
 import { ServersPage } from './pages/servers.tsx';
 import { SignInAddress } from './pages/sign-in.tsx';
@@ -30,6 +32,8 @@ export function App(props: { readonly kernel: Kernel }) {
           <Route path="/alerts" component={AlertsPage} />
           <Route path="/alert/:id" component={AlertPage} />
           <Route path="/silences" component={SilencesPage} />
+          <Route path="/receivers" component={ReceiversPage} />
+          <Route path="/routes" component={RoutesPage} />
           <Route path="/account" component={AccountPage} />
           <Route path="/audit" component={AuditPage} />
           <Route path="/keys" component={KeysPage} />

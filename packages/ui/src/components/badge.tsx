@@ -3,7 +3,9 @@ import type { AlertState } from '@healthapp/shared/domain/alert';
 import type { NotificationState } from '@healthapp/shared/domain/notification';
 import type { Severity } from '@healthapp/shared/domain/problem';
 import type { ServerState } from '@healthapp/shared/domain/server';
+import type { RoutingView } from '@healthapp/shared/wire/routes';
 import { deliveryWords } from '../kernel/alert-text.ts';
+import type { ReceiverState } from '../kernel/receiver-text.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 export type BadgeTone = 'critical' | 'warning' | 'info' | 'good' | 'quiet';
@@ -41,11 +43,31 @@ const deliveryLooks: Readonly<Record<NotificationState, Omit<Look, 'word'>>> = {
   expired: { tone: 'warning', icon: 'triangle' },
 };
 
+const receiverLooks = {
+  accepts: { tone: 'good', icon: 'check', word: 'Accepts' },
+  failing: { tone: 'critical', icon: 'cross', word: 'Fails' },
+  unused: { tone: 'quiet', icon: 'question', word: 'Not used yet' },
+} as const satisfies Record<ReceiverState, Look>;
+
+const outcomeLooks: Readonly<Record<RoutingView['routes'][number]['outcome'], Look>> = {
+  matches: { tone: 'good', icon: 'check', word: 'Matches' },
+  differs: { tone: 'quiet', icon: 'cross', word: 'Does not match' },
+  'not-asked': { tone: 'quiet', icon: 'pause', word: 'Is not asked' },
+};
+
 const keySetLooks = {
   signs: { tone: 'good', icon: 'check', word: 'Signs' },
   verifies: { tone: 'info', icon: 'clock', word: 'Still verifies' },
   removed: { tone: 'critical', icon: 'cross', word: 'Refused' },
 } as const;
+
+export function ReceiverBadge(props: { readonly state: ReceiverState }) {
+  return <Badge {...receiverLooks[props.state]} />;
+}
+
+export function OutcomeBadge(props: { readonly outcome: keyof typeof outcomeLooks }) {
+  return <Badge {...outcomeLooks[props.outcome]} />;
+}
 
 export function KeySetBadge(props: { readonly state: keyof typeof keySetLooks }) {
   return <Badge {...keySetLooks[props.state]} />;

@@ -22,6 +22,8 @@ export const mainPlaces: readonly Place[] = [
 /** What one sets up or looks up now and then. They stand in the menu. */
 export const morePlaces: readonly Place[] = [
   { title: 'Add a server', path: paths.addServer, nouns: ['add-server'] },
+  { title: 'Receivers', path: paths.receivers, nouns: ['receivers'] },
+  { title: 'Routes', path: paths.routes, nouns: ['routes'] },
   { title: 'Keys', path: paths.keys, nouns: ['keys'], when: ({ session }) => session.mayAct() },
   { title: 'Audit', path: paths.audit, nouns: ['audit'], when: ({ session }) => session.mayAct() },
   { title: 'Mail', path: paths.mail, nouns: ['mail'], when: ({ mailbox }) => mailbox.value()?.enabled === true },

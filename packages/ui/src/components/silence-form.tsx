@@ -85,7 +85,7 @@ export function SilenceForm(props: SilenceFormProps) {
   }
 
   return (
-    <form ref={form} class="silence-form" aria-labelledby="new-silence" noValidate onSubmit={submit}>
+    <form ref={form} class="page-form" aria-labelledby="new-silence" noValidate onSubmit={submit}>
       <h2 id="new-silence" ref={title} tabindex="-1">
         New silence
       </h2>

@@ -18,6 +18,9 @@ import type { AuditListView } from '@healthapp/shared/wire/audit';
 import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import type { KeysView } from '@healthapp/shared/wire/keys';
 import type { ProblemDetails } from '@healthapp/shared/wire/problem-details';
+import type { ReceiverTestView } from '@healthapp/shared/wire/receiver-test';
+import type { ReceiverListView } from '@healthapp/shared/wire/receivers';
+import type { RouteListView, RoutingView } from '@healthapp/shared/wire/routes';
 import type { ServerQuery } from './server-list.ts';
 
 const base = '/api/v1';
@@ -77,6 +80,17 @@ export interface AlertQuery {
   readonly server: string;
 }
 
+/** An alert that there might be; empty: as the API has it. */
+export interface RoutingQuery {
+  readonly server: string;
+  readonly kind: string;
+  /** Each `key=value`; none: those that the server has. */
+  readonly label: readonly string[];
+  readonly severity: string;
+  /** ms since 1970; null: now. */
+  readonly at: number | null;
+}
+
 export interface PageRequest {
   readonly cursor: string | null;
   readonly limit: number;
@@ -99,6 +113,13 @@ export interface Acts {
   revoke(server: string): Promise<{ readonly name: string; readonly generation: number }>;
 }
 
+/** What is asked once, by somebody who waits for the answer. Both throw `ApiFault`. */
+export interface Trials {
+  /** Has a test message sent; the receiver may take some seconds. */
+  testReceiver(name: string): Promise<ReceiverTestView>;
+  explainRoutes(query: RoutingQuery): Promise<RoutingView>;
+}
+
 /** Who is signed in. All throw `ApiFault`. */
 export interface SessionApi {
   session(): Promise<SessionView>;
@@ -109,7 +130,7 @@ export interface SessionApi {
 }
 
 /** All throw `ApiFault`, except when `signal` aborts: then what `fetch` throws. */
-export interface Api extends Acts, SessionApi {
+export interface Api extends Acts, Trials, SessionApi {
   servers(query: ServerQuery, page: ServerPageRequest, signal: AbortSignal): Promise<ServerListView>;
   server(name: string, signal: AbortSignal): Promise<ServerDetailView>;
   appEvents(name: string, signal: AbortSignal): Promise<AppEventListView>;
@@ -120,6 +141,8 @@ export interface Api extends Acts, SessionApi {
   status(signal: AbortSignal): Promise<StatusView>;
   audit(page: PageRequest, signal: AbortSignal): Promise<AuditListView>;
   keys(signal: AbortSignal): Promise<KeysView>;
+  receivers(signal: AbortSignal): Promise<ReceiverListView>;
+  routes(signal: AbortSignal): Promise<RouteListView>;
   mailbox(signal: AbortSignal): Promise<MailListView>;
   mail(id: string, signal: AbortSignal): Promise<MailView>;
 }
@@ -179,6 +202,11 @@ export function createApi(deps: ApiDeps): Api {
     silences: (signal) => get('/silences', signal),
     audit: (page, signal) => get(`/audit${queryString({ ...page })}`, signal),
     keys: (signal) => get('/keys', signal),
+    receivers: (signal) => get('/receivers', signal),
+    routes: (signal) => get('/routes', signal),
+    testReceiver: (name) => post(`/receivers/${encodeURIComponent(name)}/test`),
+    explainRoutes: async (query) =>
+      (await ask<RoutingView>(`/routes/test${queryString({ ...query })}`, { method: 'GET' })).body,
     session: async () => (await ask<SessionView>(sessionPath, { method: 'GET' })).body,
     signIn: (user, password) => post(sessionPath, { user, password }),
     signOut: () => remove(sessionPath),
@@ -213,11 +241,12 @@ const nextWords = {
   DELETE: 'Nothing was done: try again.',
 } as const;
 
-/** Leaves out what is empty. */
-function queryString(parameters: Readonly<Record<string, string | number | null>>): string {
+/** Leaves out what is empty; a list is given once for each of its texts. */
+function queryString(parameters: Readonly<Record<string, string | readonly string[] | number | null>>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== null && value !== '') query.set(name, String(value));
+    if (value === null || value === '') continue;
+    for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
   }
   const text = query.toString();
   return text === '' ? '' : `?${text}`;

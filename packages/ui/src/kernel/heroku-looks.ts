@@ -1,4 +1,5 @@
 /** How the states of Heroku's things look: a word that Heroku adds is shown as it is. */
+import { capitalized } from './capitalized.ts';
 
 interface Look {
   readonly tone: 'critical' | 'warning' | 'info' | 'good' | 'quiet';
@@ -17,7 +18,7 @@ const dynoLooks: Readonly<Record<string, Omit<Look, 'word'>>> = {
 };
 
 export function dynoLook(state: string): Look {
-  return { ...(dynoLooks[state] ?? { tone: 'info', icon: 'question' }), word: inSentence(state) };
+  return { ...(dynoLooks[state] ?? { tone: 'info', icon: 'question' }), word: capitalized(state) };
 }
 
 export function addonLook(state: string): Look {
@@ -26,18 +27,14 @@ export function addonLook(state: string): Look {
   return {
     tone: fine ? 'good' : coming ? 'info' : 'warning',
     icon: fine ? 'check' : coming ? 'clock' : 'triangle',
-    word: inSentence(state),
+    word: capitalized(state),
   };
 }
 
 /** Without a status: of a Heroku that does not say. */
 export function releaseLook(status: string | undefined): Look {
-  const word = inSentence(status ?? 'released');
+  const word = capitalized(status ?? 'released');
   if (status === 'failed' || status === 'expired') return { tone: 'critical', icon: 'cross', word };
   if (status === 'pending') return { tone: 'info', icon: 'clock', word };
   return { tone: 'good', icon: 'check', word };
-}
-
-function inSentence(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

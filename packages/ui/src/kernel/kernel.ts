@@ -13,9 +13,11 @@ import type {
 import type { AuditRecordView } from '@healthapp/shared/wire/audit';
 import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import type { KeysView } from '@healthapp/shared/wire/keys';
+import type { ReceiverListView } from '@healthapp/shared/wire/receivers';
+import type { RouteListView } from '@healthapp/shared/wire/routes';
 import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js';
 import { withAlertEvents } from './alert-list.ts';
-import { type Acts, type AlertQuery, createApi, mailHtmlAddress } from './api.ts';
+import { type Acts, type AlertQuery, createApi, mailHtmlAddress, type Trials } from './api.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createLive, type Live, type LiveDeps } from './live.ts';
 import { createPagedList, type PagedList } from './paged-list.ts';
@@ -51,6 +53,7 @@ export interface Kernel {
   reconnect(): void;
   readonly session: Session;
   readonly acts: Acts;
+  readonly trials: Trials;
   /** These belong to the owner that they are called under, and end with it. */
   /** The first so many. */
   servers(query: Accessor<ServerQuery>, limit: number): PagedList<ServerView>;
@@ -65,6 +68,8 @@ export interface Kernel {
   silences(): View<SilenceListView>;
   audit(): PagedList<AuditRecordView>;
   keys(): View<KeysView>;
+  receivers(): View<ReceiverListView>;
+  routes(): View<RouteListView>;
   mail(id: Accessor<string>): View<MailView>;
   mailHtml(id: string): string;
 }
@@ -126,6 +131,7 @@ export function createKernel(deps: KernelDeps): Kernel {
     reconnect: live.reconnect,
     session,
     acts: api,
+    trials: api,
 
     servers: (query, limit) =>
       createPagedList(viewDeps, {
@@ -220,6 +226,15 @@ export function createKernel(deps: KernelDeps): Kernel {
     silences: () => createView(viewDeps, () => 'silences', quietlyEveryMs, api.silences),
 
     keys: () => createView(viewDeps, () => 'keys', rarelyEveryMs, api.keys),
+
+    receivers() {
+      const view = createView(viewDeps, () => 'receivers', quietlyEveryMs, api.receivers);
+      live.on('notification', view.soon);
+      return view;
+    },
+
+    // They change with the processor's configuration, when a leader begins.
+    routes: () => createView(viewDeps, () => 'routes', rarelyEveryMs, api.routes),
 
     audit: () =>
       createPagedList(viewDeps, {

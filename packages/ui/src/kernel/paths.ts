@@ -8,6 +8,8 @@ export const paths = {
   alerts: '/alerts',
   silences: '/silences',
   newSilence: '/silences?new=1',
+  receivers: '/receivers',
+  routes: '/routes',
   mail: '/mail',
   account: '/account',
   audit: '/audit',

@@ -136,7 +136,7 @@ function recurrenceOf(
 }
 
 /** Undefined when it is not `key=value`, several with commas between. */
-function readLabels(text: string): Record<string, string> | undefined {
+export function readLabels(text: string): Record<string, string> | undefined {
   const labels: Record<string, string> = {};
   if (text.trim() === '') return labels;
   for (const part of text.split(',')) {
@@ -149,7 +149,7 @@ function readLabels(text: string): Record<string, string> | undefined {
 }
 
 /** In the browser's time zone, as `Date` reads a time without one; undefined when it is none. */
-function readLocal(text: string): number | undefined {
+export function readLocal(text: string): number | undefined {
   const at = Date.parse(text);
   return Number.isFinite(at) ? at : undefined;
 }

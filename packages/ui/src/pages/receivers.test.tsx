@@ -1,0 +1,119 @@
+import type { ReceiverTestView } from '@healthapp/shared/wire/receiver-test';
+import type { ReceiverView } from '@healthapp/shared/wire/receivers';
+import { MemoryRouter, Route } from '@solidjs/router';
+import { cleanup, fireEvent, render, screen } from '@solidjs/testing-library';
+import { createRoot } from 'solid-js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createKernel, KernelContext } from '../kernel/kernel.ts';
+import { ScriptedEventSource } from '../testing/event-source.ts';
+import { noon, statusView } from '../testing/views.ts';
+import { ReceiversPage } from './receivers.tsx';
+
+let close: () => void = () => {};
+
+interface World {
+  readonly receivers: readonly ReceiverView[];
+  readonly role?: 'viewer' | 'operator';
+  readonly test?: ReceiverTestView;
+}
+
+/** @returns what was posted where. */
+function open({ receivers, role = 'operator', test }: World): string[] {
+  const posted: string[] = [];
+  const answers: Record<string, unknown> = {
+    '/api/v1/status': statusView({}),
+    '/api/v1/mail': { enabled: false, messages: [] },
+    '/api/v1/session': { user: 'ann', role, kind: 'session', idleUntil: null, endsAt: null },
+    '/api/v1/receivers': { receivers },
+    '/api/v1/receivers/ops/test': test,
+  };
+  const kernel = createRoot((dispose) => {
+    close = dispose;
+    return createKernel({
+      fetch: async (input, init) => {
+        const { pathname } = new URL(String(input), 'http://localhost');
+        if (init?.method === 'POST') posted.push(pathname);
+        const body = answers[pathname];
+        if (body !== undefined) return Response.json(body);
+        return Response.json(
+          { title: 'No processor', status: 503, detail: 'no processor is running' },
+          { status: 503 },
+        );
+      },
+      openEvents: () => new ScriptedEventSource(),
+      sharing: null,
+      now: () => noon,
+      visible: () => true,
+      theme: {
+        root: document.documentElement,
+        storage: () => localStorage,
+        prefersDark: matchMedia('(prefers-color-scheme: dark)'),
+        window,
+      },
+      origin: 'https://health.example.com',
+    });
+  });
+  render(() => (
+    <KernelContext.Provider value={kernel}>
+      <MemoryRouter>
+        <Route path="*" component={ReceiversPage} />
+      </MemoryRouter>
+    </KernelContext.Provider>
+  ));
+  return posted;
+}
+
+afterEach(() => {
+  cleanup();
+  close();
+});
+
+const failing: ReceiverView = {
+  name: 'ops',
+  kind: 'email',
+  lastAcceptedAt: noon - 3_600_000,
+  lastFailure: { at: noon - 60_000, words: '421 try again later' },
+  failures: 3,
+  waiting: 2,
+  oldestWaitingAt: noon - 120_000,
+};
+const ask = () => screen.findByRole('button', { name: 'Send a test to ops' });
+const said = (text: RegExp) => screen.findByText(text);
+
+describe('the receivers', () => {
+  it('tell how each fares, with its own words', async () => {
+    open({ receivers: [failing] });
+    const row = await screen.findByRole('row', { name: /ops/ });
+    for (const text of ['E-mail', 'Fails', '3 times in a row', '421 try again later', '1 h ago']) {
+      expect(row.textContent).toContain(text);
+    }
+  });
+
+  it('say that there is none', async () => {
+    open({ receivers: [] });
+    expect(await said(/No receiver is configured/)).toBeTruthy();
+  });
+
+  it.each([
+    [{ accepted: true, words: null }, /accepted the test message after 340 ms/],
+    [{ accepted: false, words: '550 no such user' }, /did not accept the test message: 550 no such user/],
+  ])('are tried by a button that says what came of it: %j', async (came, words) => {
+    const posted = open({ receivers: [failing], test: { receiver: 'ops', tookMs: 340, ...came } });
+    fireEvent.click(await ask());
+    expect(await said(words)).toBeTruthy();
+    expect(posted).toEqual(['/api/v1/receivers/ops/test']);
+  });
+
+  it('say why a test could not be sent', async () => {
+    open({ receivers: [failing] });
+    fireEvent.click(await ask());
+    expect(await said(/no processor is running/)).toBeTruthy();
+  });
+
+  it('are not tried by who only reads', async () => {
+    open({ receivers: [failing], role: 'viewer' });
+    await screen.findByRole('row', { name: /ops/ });
+    await said(/421/);
+    expect(screen.queryByRole('button')).toBeNull();
+  });
+});
