@@ -41,7 +41,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   const native = join(folder, 'native');
   const data = join(folder, 'data');
   const passwordFile = join(folder, 'password');
-  cpSync(binaries(), native, { recursive: true });
+  // Links as they stand: made absolute, they would lead back to where that user may not look.
+  cpSync(binaries(), native, { recursive: true, verbatimSymlinks: true });
   hydrate(folder);
   writeFileSync(passwordFile, password);
   if (unprivileged.uid !== undefined)
