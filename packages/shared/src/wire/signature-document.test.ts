@@ -1,7 +1,7 @@
-/** `docs/heartbeat-protocol.md` is what writers of agents rely on: its vectors are computed and its script is run as they stand there. */
+/** `docs/heartbeat-protocol.md` is what writers of agents rely on: its vectors are computed as they stand there, and its script is run. */
 import { type ExecFileException, execFile, execFileSync } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -148,7 +148,7 @@ describe('the worked example', { timeout: 30_000 }, () => {
     if (missing.length > 0) return;
     folder = mkdtempSync(join(tmpdir(), 'healthapp-example-'));
     script = join(folder, 'heartbeat.sh');
-    writeFileSync(script, codeBlock('A worked example', 'sh'));
+    copyFileSync(new URL('../../../../docs/heartbeat.sh', import.meta.url), script);
     // As OpenSSL 1.1 answers: kdf is no command of it.
     opensslWithoutKdf = mkdtempSync(join(folder, 'bin-'));
     const openssl = execFileSync('sh', ['-c', 'command -v openssl'], { encoding: 'utf8' }).trim();
@@ -321,6 +321,13 @@ describe('the worked example', { timeout: 30_000 }, () => {
     const api = await startApi();
     expect(await run({ HEALTHAPP_API_URL: api.url, HEALTHAPP_API_KEY: apiKey }, ['goodbye', '900'])).toEqual(succeeded);
     expect(api.accepted[0]).toMatchObject({ status: 'stopping', expectBackWithin: 900 });
+  });
+
+  it('reports a job that runs once a day', async () => {
+    const api = await startApi();
+    const job = { SERVER: 'backup-db-1', INTERVAL: '86400', GRACE: '90000' };
+    expect(await run({ HEALTHAPP_API_URL: api.url, HEALTHAPP_API_KEY: apiKey, ...job })).toEqual(succeeded);
+    expect(api.accepted[0]).toMatchObject({ interval: 86_400, grace: 90_000 });
   });
 
   it("fails with the API's words when the key is wrong, without trying again", async () => {
