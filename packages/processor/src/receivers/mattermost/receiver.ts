@@ -18,7 +18,10 @@ export interface MattermostReceiverOptions {
 
 type Bot = Extract<MattermostReceiverOptions['by'], { kind: 'bot' }>;
 
-/** Posts by `POST /api/v4/posts`, `PUT /api/v4/posts/{id}`: https://developers.mattermost.com/api-documentation/#/operations/CreatePost. */
+/**
+ * Posts by `POST /api/v4/posts` and changes by `PUT /api/v4/posts/{id}/patch`, which leaves alone what somebody did to the
+ * post meanwhile, as pinning it: https://developers.mattermost.com/api-documentation/#/operations/CreatePost.
+ */
 export function createMattermostReceiver(options: MattermostReceiverOptions): Receiver<MattermostPayload> {
   const { name, by, http, now, remindEveryMs } = options;
   const peer: Peer = {
@@ -45,13 +48,7 @@ export function createMattermostReceiver(options: MattermostReceiverOptions): Re
     if (payload.kind === 'begin') return post(bot, payload.message, null, signal);
     const { first, renewed, message } = payload;
     if (renewed !== null) {
-      const changed = await ask(
-        bot,
-        'PUT',
-        `/posts/${encodeURIComponent(first)}`,
-        { id: first, message: renewed },
-        signal,
-      );
+      const changed = await ask(bot, 'PUT', `/posts/${encodeURIComponent(first)}/patch`, { message: renewed }, signal);
       // Deleted, or too old to be changed by the server's rules: then the thread alone says it.
       if (![400, 403, 404].includes(changed.status)) assertTaken(changed, peer, now());
     }
