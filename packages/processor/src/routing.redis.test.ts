@@ -1,4 +1,5 @@
 import type { HoldContext } from '@healthapp/shared/domain/hold';
+import { notificationId } from '@healthapp/shared/domain/notification';
 import type { Route } from '@healthapp/shared/domain/route';
 import { alertIds, loadAlerts } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
@@ -92,6 +93,9 @@ describe('an alert that opens', () => {
     const id = await fallSilent();
     await fanOut(telling([route({ match: { servers: ['web-*'], labels: {}, kinds: null, severities: null } })]));
     expect(await told(id)).toEqual(['default created: no route matches']);
+    const notification = notificationId(id, 'default', 'created');
+    const claim = await claimNotification(test.partition, leadership.epoch, notification, 'default');
+    expect(claim.kind === 'claimed' && claim.alerts.map(({ unrouted }) => unrouted)).toEqual([true]);
   });
 
   it('is told to everybody when there are no routes', async () => {

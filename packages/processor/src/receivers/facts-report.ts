@@ -1,6 +1,6 @@
 /** From facts to a report. Pure: the same facts give the same report. */
 import { formatDuration } from '@healthapp/shared/domain/duration';
-import type { NotificationFacts } from '@healthapp/shared/domain/notification';
+import type { AlertFacts, NotificationFacts } from '@healthapp/shared/domain/notification';
 import { alertReport } from './alert-report.ts';
 import { eventReport } from './event-report.ts';
 import { groupReport } from './group-report.ts';
@@ -26,7 +26,15 @@ export function reportOf(facts: NotificationFacts, remindEveryMs: number | null)
           reminders,
           facts,
         );
-  return { ...report, footer: [...report.footer, origin(facts)] };
+  return { ...report, footer: [...report.footer, ...routingOf(facts), origin(facts)] };
+}
+
+/** Whoever reads it may be the wrong one: the configuration names nobody for it. */
+function routingOf({ event, alerts }: AlertFacts): string[] {
+  const unrouted = alerts.filter((told) => told.unrouted === true).length;
+  if (event !== 'created' || unrouted === 0) return [];
+  if (alerts.length === 1) return ['No route in the configuration matches this alert, so you are told.'];
+  return [`No route in the configuration matches ${unrouted} of these alerts, so you are told.`];
 }
 
 function trial(facts: NotificationFacts): Report {

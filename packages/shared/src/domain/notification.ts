@@ -59,6 +59,8 @@ export interface ToldAlert {
   readonly receipt: Receipt | null;
   /** How many alerts that message was about. */
   readonly rootSize: number;
+  /** Set when no route matches the alert, and this receiver is told for want of another. */
+  readonly unrouted?: boolean;
 }
 
 /** What a receiver is given to describe: everything a message may say, and nothing it has to look up. */

@@ -1,5 +1,6 @@
 import type { Notification, NotificationEvent, NotificationState, Receipt, ToldAlert } from '../domain/notification.ts';
 import { deliveryWindowMs } from '../domain/notification.ts';
+import { toldBecauseText } from '../domain/route.ts';
 import type { FailureReason } from '../runtime/errors.ts';
 import { alertFrom, type TransitionRecord } from './alerts.ts';
 import type { Partition } from './partition.ts';
@@ -115,10 +116,12 @@ export async function claimNotification(
   if (kind === 'expired') return { kind, attempt };
   if (kind !== 'claimed') return { kind };
   const alerts: ToldAlert[] = [];
-  for (let at = 0; at < told.length; at += 4) {
-    const [text, root, receipt, rootSize] = told.slice(at, at + 4) as [string, string, string, number];
+  for (let at = 0; at < told.length; at += 5) {
+    const [text, root, receipt, rootSize, because] = told.slice(at, at + 5) as [string, string, string, number, string];
     const alert = alertFrom(text);
-    if (alert !== null) alerts.push({ alert, root, receipt: receipt === '' ? null : receipt, rootSize });
+    if (alert === null) continue;
+    const unrouted = because === toldBecauseText({ kind: 'unrouted' });
+    alerts.push({ alert, root, receipt: receipt === '' ? null : receipt, rootSize, ...(unrouted ? { unrouted } : {}) });
   }
   return { kind, attempt, event, number, alerts };
 }

@@ -1,8 +1,9 @@
 -- Takes one due notification, or one due group of them, for sending, for the length of a lease.
 --
 -- ARGV  epoch, notification id, receiver, lease in ms, ms after which a notification is too old to send
--- Returns {'claimed', attempts, event, number, then for each alert 4: alert (JSON), id of the notification
--- that began its thread, the receipt for that ('' for none), how many alerts that was about},
+-- Returns {'claimed', attempts, event, number, then for each alert 5: alert (JSON), id of the notification
+-- that began its thread, the receipt for that ('' for none), how many alerts that was about, why this receiver is told
+-- ('' unknown)},
 -- {'expired', attempts}, {'later'}, or {'lost'} when the epoch is not current.
 --
 -- A crash while sending repeats the notification when the lease is over, under the same id.
@@ -35,6 +36,7 @@ local function add(member_id, alert_id)
   claimed[#claimed + 1] = root
   claimed[#claimed + 1] = redis.call('HGET', key('notification:' .. root), 'receipt') or ''
   claimed[#claimed + 1] = root == created and 1 or redis.call('LLEN', key('members:' .. root))
+  claimed[#claimed + 1] = redis.call('HGET', key('notification:' .. member_id), 'route') or ''
   redis.call('HSET', key('notification:' .. member_id), 'attempts', attempts, 'claimedUntil', now + lease)
 end
 
