@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpPeer, type HttpPeer } from '../../../../../test/harness/http-peer.ts';
-import { closed, factsOf, groupFactsOf, offlineAlert, offlineAlerts } from '../example-facts.ts';
+import { closed, deployEvent, factsOf, groupFactsOf, offlineAlert, offlineAlerts } from '../example-facts.ts';
 import { createHttpClient } from '../http/client.ts';
 import { describeIris } from './describe.ts';
 import { createIrisReceiver } from './receiver.ts';
@@ -50,6 +50,7 @@ describe('Iris', () => {
   it.each(
     Object.entries({
       created: factsOf(offlineAlert, 'created'),
+      'a deploy': factsOf(deployEvent, 'happened'),
       ongoing: factsOf(offlineAlert, 'ongoing', { number: 1, receipt: '1' }),
       closed: factsOf(closed(offlineAlert, 'recovered', 60_000), 'closed', { receipt: '1' }),
       'closed one of a group': groupFactsOf([closed(offlineAlerts(3)[0], 'recovered', 1)], 'closed', {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   closed,
+  deployEvent,
   diskAlert,
   factsOf,
   groupFactsOf,
@@ -18,6 +19,7 @@ describe('an SMS', () => {
       ongoing: factsOf(offlineAlert, 'ongoing', { number: 1, now: offlineAlert.createdAt + 300_000 }),
       closed: factsOf(closed(offlineAlert, 'recovered', 60_000), 'closed'),
       grouped: groupFactsOf(offlineAlerts(30), 'created'),
+      'a deploy': factsOf(deployEvent, 'happened'),
       test: factsOf(offlineAlert, 'test'),
     }),
   )('%s', (_name, facts) => {

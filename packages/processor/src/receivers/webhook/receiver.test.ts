@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpPeer, type HttpPeer } from '../../../../../test/harness/http-peer.ts';
-import { closed, factsOf, groupFactsOf, offlineAlert, offlineAlerts } from '../example-facts.ts';
+import { closed, deployEvent, factsOf, groupFactsOf, offlineAlert, offlineAlerts } from '../example-facts.ts';
 import { createHttpClient } from '../http/client.ts';
 import { describeWebhook } from './describe.ts';
 import { createWebhookReceiver } from './receiver.ts';
@@ -67,6 +67,8 @@ describe('a webhook', () => {
   it.each(
     Object.entries({
       created: factsOf(offlineAlert, 'created'),
+      ongoing: factsOf(offlineAlert, 'ongoing', { number: 1, now: offlineAlert.createdAt + 300_000 }),
+      'a deploy': factsOf(deployEvent, 'happened'),
       closed: factsOf(closed(offlineAlert, 'recovered', 60_000), 'closed'),
       grouped: groupFactsOf(offlineAlerts(2), 'created'),
       test: factsOf(offlineAlert, 'test'),
