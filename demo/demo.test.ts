@@ -2,7 +2,10 @@ import { isServerName } from '@healthapp/shared/domain/server';
 import { heartbeatSchema } from '@healthapp/shared/wire/heartbeat';
 import { describe, expect, it } from 'vitest';
 import { inventActors } from './actors.ts';
+import { createChance } from './chance.ts';
 import { absenceAt, pastMs } from './fate.ts';
+import { inventApps } from './heroku/apps.ts';
+import { appFactsAt, dynosAt, memoryAt } from './heroku/facts.ts';
 
 const minuteMs = 60_000;
 const noon = Date.parse('2026-11-20T12:00:00Z');
@@ -54,5 +57,44 @@ describe('an invented fleet', () => {
 
   it('has at least one server however small it is', () => {
     expect(inventActors('demo', 1)).toHaveLength(1);
+  });
+});
+
+describe('the invented Heroku apps', () => {
+  const chance = createChance('demo');
+  const apps = inventApps(chance);
+  const [shop, invoices] = apps as [(typeof apps)[number], (typeof apps)[number]];
+
+  it('are the same for the same seed, and others for another', () => {
+    expect(JSON.stringify(inventApps(createChance('demo')))).toBe(JSON.stringify(apps));
+    expect(JSON.stringify(inventApps(createChance('other')))).not.toBe(JSON.stringify(apps));
+  });
+
+  it('have facts that the API takes, at any time', () => {
+    for (const app of apps) {
+      for (const at of [-14 * 86_400_000, 0, 3 * minuteMs, 90 * minuteMs]) {
+        const heroku = appFactsAt(app, chance, at, noon);
+        const heartbeat = { sentAt: noon, interval: 15, heroku };
+        expect(heartbeatSchema.safeParse(heartbeat).error?.issues ?? []).toEqual([]);
+        for (const { since } of heroku.dynos ?? []) expect(since).toBeLessThanOrEqual(noon + at);
+      }
+    }
+  });
+
+  it('are released, crash after it, are taken back and scaled', () => {
+    const web2 = (minutes: number) => dynosAt(shop, minutes * minuteMs).find(({ name }) => name === 'web.2');
+    expect(web2(0.9)?.state).toBe('up');
+    expect(web2(2)).toMatchObject({ state: 'crashed', release: (web2(0.9)?.release ?? 0) + 1 });
+    expect(web2(9)).toMatchObject({ state: 'up', release: (web2(0.9)?.release ?? 0) + 2 });
+    expect([10, 25, 36].map((minutes) => dynosAt(shop, minutes * minuteMs).length)).toEqual([5, 7, 5]);
+  });
+
+  it('leak: a worker goes over its quota until it is started anew', () => {
+    const memory = (minutes: number) => {
+      const worker = dynosAt(invoices, minutes * minuteMs).find(({ name }) => name === 'worker.1');
+      return worker === undefined ? Number.NaN : memoryAt(invoices, worker, chance, minutes * minuteMs);
+    };
+    expect(memory(36)).toBeGreaterThan(100);
+    expect(memory(38)).toBeLessThan(80);
   });
 });

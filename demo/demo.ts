@@ -10,6 +10,10 @@ import type { Releasers } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { startEmbeddedRedis } from '../packages/cli/src/embedded-redis/embedded-redis.ts';
 import { inventActors } from './actors.ts';
+import { createChance } from './chance.ts';
+import { inventApps } from './heroku/apps.ts';
+import { rememberedApps } from './heroku/past.ts';
+import { startAppReporting } from './heroku/reporting.ts';
 import { backdate, catchUp, writePast } from './past.ts';
 import { startReporting } from './reporting.ts';
 
@@ -54,10 +58,13 @@ export async function startDemo(options: DemoOptions, releasers: Releasers): Pro
   const [partition] = await openPartitions(connection, 1);
 
   const fleet = inventActors(options.seed, options.servers);
-  say(`Inventing 30 days of ${fleet.length} servers …`);
-  await writePast(partition, fleet, Date.now(), signal);
+  const chance = createChance(options.seed);
+  const apps = inventApps(chance);
+  const remembered = [...fleet, ...rememberedApps(apps)];
+  say(`Inventing 30 days of ${fleet.length} servers and ${apps.length} Heroku apps …`);
+  await writePast(partition, remembered, Date.now(), signal);
   const begins = Date.now();
-  await catchUp(partition, fleet, begins);
+  await catchUp(partition, remembered, begins);
 
   const common = { config, version: options.version, localMailbox: true };
   const uiDir = fileURLToPath(new URL('../packages/ui/dist/', import.meta.url));
@@ -71,8 +78,10 @@ export async function startDemo(options: DemoOptions, releasers: Releasers): Pro
   // What else is to be shown reports from here too: a source of its own beside this one, with its own close().
   const reporting = startReporting({ apiUrl: api.url, apiKey, fleet, begins, logger });
   releasers.add('the invented servers', () => reporting.close());
-  await reporting.begun;
-  await backdate(partition, fleet, begins);
+  const appReporting = startAppReporting({ apiUrl: api.url, apiKey, apps, chance, begins, logger });
+  releasers.add('the invented apps', () => appReporting.close());
+  await Promise.all([reporting.begun, appReporting.begun]);
+  await backdate(partition, remembered, begins);
   return api.url;
 }
 

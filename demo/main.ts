@@ -11,7 +11,8 @@ import { startDemo } from './demo.ts';
 const help = `npm run demo -- [--servers N] [--port P] [--seed TEXT] [--verbose]
 
 Runs a whole system of its own with an invented fleet: servers flap, fill their disks, die, are drained and come
-back, with 30 days of past. Nothing of it outlives Ctrl-C, and no other system is touched.
+back, with 30 days of past; two Heroku apps beside them are released, crash and are scaled. Nothing of it outlives
+Ctrl-C, and no other system is touched.
 
   --servers N   how many servers, 1 to 20,000; 200 unless told
   --port P      where to look at it; 8000 unless told, 0 for any free one
@@ -94,7 +95,7 @@ async function run(wishes: Wishes): Promise<number> {
 
 function summaryOf(url: string, { servers, seed }: Wishes): string {
   return `
-HealthApp, a demonstration: ${servers} invented servers, seed ${seed}
+HealthApp, a demonstration: ${servers} invented servers and two Heroku apps, seed ${seed}
 
   Look at it     ${url}
   Sign in        not needed: only this machine can reach it

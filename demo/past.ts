@@ -1,13 +1,19 @@
 /** Writes 30 days of an invented fleet's past, through the store that heartbeats are kept by. */
-import { historyValues } from '@healthapp/shared/domain/history';
+import { historyValues, type RecordedFacts } from '@healthapp/shared/domain/history';
 import { appendHistory, type HistoryMinute, ownTable } from '@healthapp/shared/redis/history';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import { expectServer } from '@healthapp/shared/redis/servers';
-import type { Actor } from './actors.ts';
-import { absenceAt, pastMs } from './fate.ts';
+import { absenceAt, type Fate, pastMs } from './fate.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
+
+/** Who has a past: a server of the fleet, or an app. */
+export interface Remembered {
+  readonly server: { readonly name: string };
+  readonly fate: Fate;
+  factsAt(at: number, clock: number): RecordedFacts;
+}
 
 /** How far apart samples are: at least one for each point of a chart of that range. */
 function stepBefore(beginsMs: number): number {
@@ -23,7 +29,7 @@ const expectedWithinMs = 10 * minuteMs;
 /** @param begins when the demonstration begins, ms since 1970; the past ends in that minute. */
 export async function writePast(
   partition: Partition,
-  fleet: readonly Actor[],
+  fleet: readonly Remembered[],
   begins: number,
   signal: AbortSignal,
 ): Promise<void> {
@@ -39,7 +45,7 @@ export async function writePast(
 }
 
 /** Minutes in which it was heard; each says what the ones left out before it were. */
-function minutesOf({ fate, factsAt }: Actor, begins: number): HistoryMinute[] {
+function minutesOf({ fate, factsAt }: Remembered, begins: number): HistoryMinute[] {
   const heard = new Map<number, HistoryMinute['skipped']>();
   const note = (at: number, skipped: HistoryMinute['skipped']) =>
     heard.set(Math.floor((begins + at) / minuteMs), skipped);
@@ -61,8 +67,8 @@ function minutesOf({ fate, factsAt }: Actor, begins: number): HistoryMinute[] {
 }
 
 /** The minutes that writing the past took: all were up. @param begins the present, ms since 1970. */
-export async function catchUp(partition: Partition, fleet: readonly Actor[], begins: number): Promise<void> {
-  const upToNow = ({ server, factsAt }: Actor) =>
+export async function catchUp(partition: Partition, fleet: readonly Remembered[], begins: number): Promise<void> {
+  const upToNow = ({ server, factsAt }: Remembered) =>
     appendHistory(partition, ownTable(server.name), pastMs, [
       { at: begins, state: 'up', skipped: 'up', values: historyValues(factsAt(0, begins)) },
     ]);
@@ -70,7 +76,7 @@ export async function catchUp(partition: Partition, fleet: readonly Actor[], beg
 }
 
 /** Servers whose past was written have reported since then, not since now. */
-export async function backdate(partition: Partition, fleet: readonly Actor[], begins: number): Promise<void> {
+export async function backdate(partition: Partition, fleet: readonly Remembered[], begins: number): Promise<void> {
   const pipeline = partition.redis.pipeline();
   for (const { server } of fleet) pipeline.hset(partition.keys.server(server.name), 'firstAt', begins - pastMs);
   await pipeline.exec();

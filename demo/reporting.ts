@@ -1,20 +1,16 @@
-/** Lets invented servers report: each signs with its own key and sends over HTTP, as an agent does. */
+/** Lets invented servers report. */
 import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Closable } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
-import { deriveServerKey, keyIdOf } from '@healthapp/shared/wire/server-key';
-import { signRequest } from '@healthapp/shared/wire/signature';
 import type { Actor } from './actors.ts';
 import { absenceAt } from './fate.ts';
+import { type Sending, sendHeartbeat } from './heartbeats.ts';
 
 /** Seconds: short, so that a death is seen while one watches. */
 const intervalS = 15;
 const graceS = 45;
-const requestTimeoutMs = 10_000;
 
-export interface ReportingOptions {
-  readonly apiUrl: string;
-  readonly apiKey: string;
+export interface ReportingOptions extends Sending {
   readonly fleet: readonly Actor[];
   /** When the demonstration began, ms since 1970. */
   readonly begins: number;
@@ -26,34 +22,14 @@ export interface Reporting extends Closable {
   readonly begun: Promise<void>;
 }
 
-export function startReporting({ apiUrl, apiKey, fleet, begins, logger }: ReportingOptions): Reporting {
+export function startReporting({ fleet, begins, logger, ...sending }: ReportingOptions): Reporting {
   const closing = new AbortController();
   const timers = new Set<NodeJS.Timeout>();
-  const sending = new Set<Promise<void>>();
+  const reports = new Set<Promise<void>>();
   let lastFault = '';
-
-  async function send(name: string, key: Buffer, body: object): Promise<void> {
-    const path = `/api/v1/heartbeats/${name}`;
-    const text = JSON.stringify(body);
-    const signed = signRequest(
-      { method: 'POST', path, body: Buffer.from(text) },
-      key,
-      keyIdOf(name, null, 0),
-      Math.floor(Date.now() / 1000),
-    );
-    const response = await fetch(apiUrl + path, {
-      method: 'POST',
-      body: text,
-      headers: { 'content-type': 'application/json', ...signed },
-      signal: AbortSignal.any([closing.signal, AbortSignal.timeout(requestTimeoutMs)]),
-    });
-    const answer = await response.text();
-    if (response.status !== 202) throw new Error(`${name}: ${response.status} ${answer}`);
-  }
 
   function live(actor: Actor, index: number): Promise<void> {
     const { name } = actor.server;
-    const key = deriveServerKey(apiKey, name, 0);
     let saidGoodbye = false;
 
     async function report(first: boolean): Promise<void> {
@@ -68,7 +44,8 @@ export function startReporting({ apiUrl, apiKey, fleet, begins, logger }: Report
           : { status: 'stopping', by: 'operator', expectBackWithin: Math.ceil((absence.to - at) / 1000) + graceS };
       try {
         const facts = { ...actor.factsAt(at, clock), ...goodbye };
-        await send(name, key, { sentAt: Date.now(), interval: intervalS, grace: graceS, ...facts });
+        const body = { sentAt: Date.now(), interval: intervalS, grace: graceS, ...facts };
+        await sendHeartbeat(sending, name, body, closing.signal);
       } catch (error) {
         const fault = errorText(error);
         if (!closing.signal.aborted && fault !== lastFault) logger.warn('a heartbeat was not taken', { fault });
@@ -85,8 +62,8 @@ export function startReporting({ apiUrl, apiKey, fleet, begins, logger }: Report
     };
     const beat = () => {
       const done = next(false);
-      sending.add(done);
-      void done.finally(() => sending.delete(done));
+      reports.add(done);
+      void done.finally(() => reports.delete(done));
     };
     // Spread over the interval, as a fleet's are.
     const timer = setTimeout(
@@ -113,7 +90,7 @@ export function startReporting({ apiUrl, apiKey, fleet, begins, logger }: Report
     async close() {
       closing.abort();
       for (const timer of timers) clearTimeout(timer);
-      await Promise.all(sending);
+      await Promise.all(reports);
     },
   };
 }

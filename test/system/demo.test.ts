@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AlertListView, ServerListView } from '@healthapp/shared/wire/api';
+import type { AlertListView, AppEventListView, ServerListView } from '@healthapp/shared/wire/api';
 import type { HistoryView } from '@healthapp/shared/wire/history';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RoleProcess, roleProcess } from '../harness/system.ts';
@@ -45,10 +45,11 @@ afterAll(async () => {
 
 it('shows an invented fleet with 30 days of past, which dies before one’s eyes, and is gone after Ctrl-C', async () => {
   const { servers } = await get<ServerListView>('/api/v1/servers?bars=24h');
-  expect(servers).toHaveLength(12);
+  const hosts = servers.filter(({ kind }) => kind === 'host');
+  expect(hosts).toHaveLength(12);
   for (const { bars } of servers) expect(bars).toMatch(/^[updsb]{48}$/);
   for (const range of ['24h', '7d', '30d']) {
-    const { series, uptime } = await get<HistoryView>(`/api/v1/servers/${servers[0]?.name}/history?range=${range}`);
+    const { series, uptime } = await get<HistoryView>(`/api/v1/servers/${hosts[0]?.name}/history?range=${range}`);
     expect(series.columns.length).toBeGreaterThan(0);
     for (const { avg } of series.columns) expect(avg.filter((one) => one === null).length).toBeLessThan(avg.length / 4);
     // The very first slots may lie before the past that was invented.
@@ -57,6 +58,12 @@ it('shows an invented fleet with 30 days of past, which dies before one’s eyes
   await until('a server that died has its alert', 120_000, async () => {
     const { alerts } = await get<AlertListView>('/api/v1/alerts?state=active');
     return alerts.some(({ kind }) => kind === 'offline');
+  });
+  const apps = servers.filter(({ name }) => name.startsWith('heroku:'));
+  expect(apps.map(({ name }) => name)).toEqual(['heroku:invoices', 'heroku:shop']);
+  await until('what was released in the last weeks is told of both apps', 120_000, async () => {
+    const lists = await Promise.all(apps.map(({ name }) => get<AppEventListView>(`/api/v1/servers/${name}/events`)));
+    return lists.every(({ events }) => events.some(({ kind }) => kind === 'deploy'));
   });
   expect(await demo.end('SIGTERM')).toBe(0);
   expect(readdirSync(folder)).toEqual([]);
