@@ -71,6 +71,14 @@ function keysOf(prefix: string) {
     appEvents: (name: string) => `${prefix}:app-events:${name}`,
     /** string: how a Heroku app was last judged (JSON). */
     appSeen: (name: string) => `${prefix}:app-seen:${name}`,
+    /** hash: `source`, `rank`, `until`, `since`, `heardAt`, `sampledSlot`: who may count an app's log. */
+    logSource: (name: string) => `${prefix}:log-source:${name}`,
+    /** hash `dyno error` or `dyno sample` → `slot=number …`, of ten minutes since 1970. */
+    logCounts: (name: string, tenMinutes: number) => `${prefix}:log-counts:${name}:${tenMinutes}`,
+    /** hash of what was counted in a minute that is not over for long. */
+    logMinute: (name: string, minute: number) => `${prefix}:log-minute:${name}:${minute}`,
+    /** list of notable lines (JSON), newest first. */
+    logTail: (name: string) => `${prefix}:log-tail:${name}`,
     /** sorted set id → when it counts as ongoing. */
     becomingOngoing: `${prefix}:becoming-ongoing`,
     /** stream of `alert`, `event`: what happened and was not fanned out yet. */

@@ -27,6 +27,7 @@ import noteTokenUse from './scripts/note-token-use.lua';
 import prelude from './scripts/prelude.lua';
 import putBack from './scripts/put-back.lua';
 import readHistory from './scripts/read-history.lua';
+import recordAppLogs from './scripts/record-app-logs.lua';
 import recordHeartbeats from './scripts/record-heartbeats.lua';
 import releaseNotifications from './scripts/release-notifications.lua';
 import remind from './scripts/remind.lua';
@@ -77,6 +78,7 @@ const sources = {
   putBack,
   readHistory,
   noteRouting,
+  recordAppLogs,
   recordHeartbeats,
   remind,
   renewClaim,

@@ -40,6 +40,19 @@ for _, history in ipairs(tables) do
 end
 redis.call('DEL', key('history-tables:' .. name), key('history:' .. name), key('history-minutes:' .. name),
   key('history-rows:' .. name))
+-- What was counted of an app's log: parts of ten minutes, of five, and minutes that wait for their row.
+local parts = { key('log-source:' .. name), key('log-tail:' .. name), key('log-minutes:' .. name) }
+for part = math.floor(now / 600000) - 7, math.floor(now / 600000) do
+  parts[#parts + 1] = key('log-counts:' .. name .. ':' .. digits(part))
+end
+for part = math.floor(now / 300000) - 2, math.floor(now / 300000) do
+  parts[#parts + 1] = key('log-frames:' .. name .. ':' .. digits(part))
+end
+for _, minute in ipairs(redis.call('SMEMBERS', key('log-minutes:' .. name))) do
+  parts[#parts + 1] = key('log-minute:' .. name .. ':' .. minute)
+end
+redis.call('DEL', unpack(parts))
+redis.call('ZREM', key('log-minutes-due'), name)
 for _, set in ipairs({ 'servers', 'deadlines', 'lateness', 'changed', 'judge-again' }) do
   redis.call('ZREM', key(set), name)
 end

@@ -1,0 +1,45 @@
+/** What `/api/v1/servers/heroku:{app}/metrics` answers: numbers counted from the app's log, as schemas and types. */
+import * as z from 'zod';
+
+const time = z.number().int().describe('milliseconds since 1970');
+
+export const metricUnits = ['per minute', 'ms', 'MB', 'load', 'connections', 'ratio', 'per second'] as const;
+export type MetricUnit = (typeof metricUnits)[number];
+
+export const metricsView = z.object({
+  server: z.string(),
+  from: time.describe('where the first step begins'),
+  to: time.describe('where the last step ends'),
+  step: z.number().int().describe('length of a step, milliseconds'),
+  series: z.array(
+    z.object({
+      name: z
+        .string()
+        .describe(
+          'requests, 4xx, 5xx, service-p50, service-p95, service-p99, postgres-errors, an error code (H12); memory, swap, quota, load; postgres:db-size, …',
+        ),
+      dyno: z
+        .string()
+        .nullable()
+        .describe(
+          'a dyno (web.1) or a process type (web: its highest dyno), a database (HEROKU_POSTGRESQL_RED); null: the app',
+        ),
+      unit: z.enum(metricUnits),
+      points: z
+        .array(z.tuple([time.describe('where the step begins'), z.number().nullable()]))
+        .describe(
+          'null: nothing is known. Over several minutes, counts are the mean a minute, service times and memory the highest minute',
+        ),
+    }),
+  ),
+  marks: z
+    .array(
+      z.object({
+        at: time,
+        kind: z.enum(['deploy', 'config-change', 'addon-change', 'formation-change']),
+        text: z.string(),
+      }),
+    )
+    .describe('what happened to the app in this time, oldest first'),
+});
+export type MetricsView = z.output<typeof metricsView>;
