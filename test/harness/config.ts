@@ -57,6 +57,7 @@ export function testConfig(over: Partial<Config> = {}): Config {
       filesystems: { exclude: [], network: false },
       checks: [],
     },
+    slack: { signingSecret: null },
     heroku: {
       apiKey: null,
       apiUrl: 'https://api.heroku.com',

@@ -41,6 +41,7 @@ import { originalStatusRoutes } from './routes/original-status.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { receiverTestRoutes } from './routes/receiver-test.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { slackCommandRoutes } from './routes/slack-command.ts';
 import { tellingRoutes } from './routes/telling.ts';
 import { type UiFiles, uiRoutes } from './routes/ui.ts';
 import type { Ticker } from './ticker.ts';
@@ -99,6 +100,8 @@ export function createApp(deps: AppDeps) {
       apiKeys,
     }),
   );
+
+  app.route('/', slackCommandRoutes({ config, logger: deps.logger, partitions, limits, now }));
 
   app.use(securityHeaders({ clientOf, publicHttps }));
   app.use(limitStrangers(limits));

@@ -25,6 +25,7 @@ const secrets: Record<string, string> = {
   mailPassword: planted('mail'),
   slackToken: planted('xoxb'),
   herokuKey: planted('heroku'),
+  slackSigning: planted('slack-signing'),
   deadman: planted('deadman'),
 };
 const secret = (what: string) => secrets[what] ?? '';
@@ -71,6 +72,7 @@ beforeAll(async () => {
         },
       ],
       heroku: { ...config.heroku, apiKey: new Secret(secret('herokuKey')) },
+      slack: { signingSecret: new Secret(secret('slackSigning')) },
       deadman: { url: new Secret(`http://127.0.0.1:9/${secret('deadman')}`), everyMs: 60_000 },
     },
     logger,
@@ -135,6 +137,10 @@ async function askEverything(): Promise<void> {
       if (route.body === null) continue;
       for (const body of bodies) await ask(route.method, path, headers, body);
     }
+  }
+  for (const signature of [secret('wrongPassword'), `v0=${'0'.repeat(64)}`]) {
+    const headers = { 'x-slack-signature': signature, 'x-slack-request-timestamp': '1531420618' };
+    await ask('POST', '/slack/command', headers, `command=%2Fhealth&token=${wrong}`);
   }
   for (const path of ['/metrics', '/readyz', '/health', '/', '/nothing']) await ask('GET', path, identities.token);
 }

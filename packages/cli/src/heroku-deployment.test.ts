@@ -27,6 +27,7 @@ const filledIn: Readonly<Record<string, string>> = {
   MONITORED_APP_NAME: 'shop, shop-worker',
   SLACK_BOT_TOKEN: 'xoxb-0123',
   SLACK_CHANNEL: '#ops',
+  SLACK_SIGNING_SECRET: '0123',
   EMAIL_HOST: 'mail.example.com',
   EMAIL_PORT: '587',
   EMAIL_SECURITY: 'starttls',

@@ -14,6 +14,7 @@ export function readSetup(config: Config) {
       redis: config.redis !== null,
       email: email.enabled && email.server !== null && has('email'),
       slack: has('slack'),
+      slackCommand: config.slack.signingSecret !== null,
       mattermost: has('mattermost'),
       sms: has('sms'),
       webhook: has('webhook'),

@@ -130,6 +130,10 @@ export interface Config {
     };
     readonly checks: readonly CheckConfig[];
   };
+  readonly slack: {
+    /** What Slack signs commands with; null: none are answered. */
+    readonly signingSecret: Secret | null;
+  };
   readonly heroku: {
     /** Null: this process asks Heroku nothing. */
     readonly apiKey: Secret | null;

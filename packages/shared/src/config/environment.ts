@@ -22,6 +22,7 @@ const keysByVariable = {
   EMAIL_HOST_PASSWORD: 'email_server_password',
   SERVER_EMAIL: 'email_sender',
   RECIPIENTS: 'email_recipients',
+  SLACK_SIGNING_SECRET: 'slack.signing_secret',
   HEROKU_API_KEY: 'heroku.api_key',
   MONITORED_APP_NAME: 'heroku.apps',
   CHECK_INTERVAL_MINUTES: 'heroku.interval',

@@ -160,6 +160,15 @@ describe('a fault names key, line and remedy', () => {
       'redis: redis://:hunter2@h\nredis_password: hunter2',
       'redis_password: give the password here or in the URL of redis, not both (config.yaml:2)',
     ],
+    // Slack's commands.
+    [
+      'slack: {signing_secret: xoxb-hunter2}',
+      "slack.signing_secret: is a token: give the Signing Secret, which stands under the app's Basic Information (config.yaml:1)",
+    ],
+    [
+      'slack: {signing_secret: hunter2, signing_secret_file: secret}',
+      'slack.signing_secret_file: give signing_secret or signing_secret_file, not both (config.yaml:1)',
+    ],
     // Heroku.
     [
       'heroku: {api_key: hunter2}',

@@ -75,6 +75,7 @@ const defaults: Config = {
     filesystems: { exclude: [], network: false },
     checks: [],
   },
+  slack: { signingSecret: null },
   heroku: {
     apiKey: null,
     apiUrl: 'https://api.heroku.com',

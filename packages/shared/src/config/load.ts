@@ -19,6 +19,7 @@ import { readRetention } from './schema/retention.ts';
 import { readRoutes } from './schema/routes.ts';
 import { refuseUnknownKeys, shownPath } from './schema/sections.ts';
 import { readSelfWatch } from './schema/self-watch.ts';
+import { readSlackApp } from './schema/slack.ts';
 import { readTimezone } from './schema/timezone.ts';
 import { Secret } from './secret.ts';
 import type { Reading } from './section.ts';
@@ -110,6 +111,7 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
     ...readLimits(reading),
     auth,
     agent: readAgent(reading),
+    slack: readSlackApp(reading),
     heroku: readHeroku(reading),
     ...readSelfWatch(reading),
   };

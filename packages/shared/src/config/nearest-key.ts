@@ -1,3 +1,5 @@
+import { editDistance } from '../domain/edit-distance.ts';
+
 /**
  * What somebody probably meant by an unknown key: the nearest key of the same section, or the same key in
  * another section (`interval` for `agent.interval`). Undefined when nothing is near.
@@ -28,24 +30,4 @@ export function nearestKey(unknown: string, section: string, known: readonly str
 /** `apiListen`, `API-Listen` and `api_listen` are one name to people. */
 function comparable(key: string): string {
   return key.toLowerCase().replace(/[-_\s]/g, '');
-}
-
-/** Letters to insert, remove, change or swap with their neighbour (optimal string alignment). */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const changed = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let least = Math.min(changed, (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        least = Math.min(least, (beforeLast[j - 2] ?? 0) + 1);
-      }
-      row.push(least);
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return last[b.length] ?? 0;
 }

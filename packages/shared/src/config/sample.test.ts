@@ -91,6 +91,7 @@ describe('the sample configuration', () => {
       'receivers[].webhook.url_file',
       'receivers[].webhook.secret',
       'receivers[].iris.key',
+      'slack.signing_secret',
       'heroku.api_key_file',
     ]);
     for (const path of missing) {
@@ -121,7 +122,7 @@ describe('the sample configuration', () => {
       ],
       ...['RECIPIENTS', 'HEALTHAPP_TRUSTED_PROXIES', 'HEALTHAPP_ADMIN_USER', 'HEALTHAPP_ADMIN_PASSWORD'],
       'DJANGO_SUPERUSER_USERNAME',
-      ...['SLACK_BOT_TOKEN', 'SLACK_CHANNEL'],
+      ...['SLACK_BOT_TOKEN', 'SLACK_CHANNEL', 'SLACK_SIGNING_SECRET'],
       ...['HEROKU_API_KEY', 'MONITORED_APP_NAME', 'CHECK_INTERVAL_MINUTES'],
     ];
     expect(variables.filter((variable) => !new RegExp(`\\b${variable}\\b`).test(sample))).toEqual([]);

@@ -198,6 +198,26 @@ export function namesAfter(partition: Partition, after: string | null, count: nu
   return partition.redis.zrangebylex(partition.keys.servers, from, '+', 'LIMIT', 0, count);
 }
 
+/** Every name that begins so, in lexical order. */
+export function namesWithPrefix(partition: Partition, prefix: string): Promise<string[]> {
+  // No character of a name is behind this one.
+  return partition.redis.zrangebylex(partition.keys.servers, `[${prefix}`, `(${prefix}\u007f`);
+}
+
+/** Names that are silent, overdue, or of which nothing is known: up to `count` of each. */
+export async function namesOfTrouble(partition: Partition, observed: number, count: number): Promise<string[]> {
+  const { keys, redis } = partition;
+  const answers = (await pipelineAnswers(
+    redis
+      .pipeline()
+      .srandmember(keys.silent, count)
+      .zrangebyscore(keys.deadlines, '-inf', observed, 'LIMIT', 0, count)
+      .srandmember(keys.unknown, count)
+      .exec(),
+  )) as string[][];
+  return [...new Set(answers.flat())];
+}
+
 /** Every name, in lexical order. */
 export function allNames(partition: Partition): Promise<string[]> {
   return partition.redis.zrange(partition.keys.servers, '0', '-1');

@@ -1,6 +1,6 @@
+import { cut } from '@healthapp/shared/domain/fitted-text';
 import type { NotificationFacts, Receipt } from '@healthapp/shared/domain/notification';
 import { announcementOf } from '../announcement.ts';
-import { cut } from '../limits.ts';
 
 export type IrisPayload =
   /** Opens an incident, which follows its plan from there on. */

@@ -1,5 +1,5 @@
 /** A report in Mattermost's Markdown, https://docs.mattermost.com/end-user-guide/collaborate/format-messages.html. Pure. */
-import { cut, fitted } from '../limits.ts';
+import { cut, fitted } from '@healthapp/shared/domain/fitted-text';
 import type { Report, Roll } from '../report.ts';
 
 /** Posts of older servers end at 4,000 characters, of newer ones at 16,383. */

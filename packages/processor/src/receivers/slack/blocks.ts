@@ -1,28 +1,16 @@
-/** A report as Block Kit, within its limits: https://docs.slack.dev/reference/block-kit/blocks. Pure. */
-import { cut, fitted } from '../limits.ts';
-import type { Detail, Report, Roll } from '../report.ts';
-import { bold, code, linked, plain } from './mrkdwn.ts';
-
-export interface TextObject {
-  readonly type: 'mrkdwn';
-  readonly text: string;
-}
-
-export type Block =
-  | { readonly type: 'section'; readonly text: TextObject }
-  | { readonly type: 'section'; readonly fields: TextObject[] }
-  | { readonly type: 'context'; readonly elements: TextObject[] };
-
-const mostBlocks = 50;
-const longestText = 3000;
-const mostFields = 10;
-const longestField = 2000;
+/** A report as Block Kit. Pure. */
+import { cut, fitted } from '@healthapp/shared/domain/fitted-text';
+import { type Block, context, fieldsOf, longestText, mostBlocks, section } from '@healthapp/shared/wire/block-kit';
+import { bold, code, linked, plain } from '@healthapp/shared/wire/mrkdwn';
+import type { Report, Roll } from '../report.ts';
 
 export function blocksOf(report: Report): Block[] {
   const blocks = [
     section([`${bold(report.incident)} (${plain(report.state)})`, plain(`${report.headline}.`)].join('\n')),
     ...report.remarks.map((remark) => section(plain(remark))),
-    ...fieldsOf(report.details),
+    ...fieldsOf(
+      report.details.map(({ label, value, age }) => [label, age === undefined ? value : `${value} (${age})`]),
+    ),
     ...report.rolls.map((roll) => section(rollText(roll))),
     ...stepsOf(report),
     ...(report.links.length === 0
@@ -30,33 +18,12 @@ export function blocksOf(report: Report): Block[] {
       : [section(report.links.map((link) => linked(link.text, link.url)).join('   '))]),
   ];
   if (report.footer.length === 0) return blocks.slice(0, mostBlocks);
-  const footer: Block = { type: 'context', elements: [mrkdwn(plain(report.footer.join('\n')))] };
-  return [...blocks.slice(0, mostBlocks - 1), footer];
+  return [...blocks.slice(0, mostBlocks - 1), context(plain(report.footer.join('\n')))];
 }
 
 /** For notifications on a phone, and where blocks are not shown. */
 export function fallbackOf(report: Report): string {
   return cut(plain(`[${report.state}] ${report.incident}: ${report.headline}.`), longestText);
-}
-
-function section(text: string): Block {
-  return { type: 'section', text: mrkdwn(text) };
-}
-
-function mrkdwn(text: string): TextObject {
-  return { type: 'mrkdwn', text: cut(text, longestText) };
-}
-
-function fieldsOf(details: readonly Detail[]): Block[] {
-  const blocks: Block[] = [];
-  for (let at = 0; at < details.length; at += mostFields) {
-    const fields = details.slice(at, at + mostFields).map(({ label, value, age }): TextObject => {
-      const shown = age === undefined ? value : `${value} (${age})`;
-      return { type: 'mrkdwn', text: cut(`${bold(label)}\n${plain(shown)}`, longestField) };
-    });
-    blocks.push({ type: 'section', fields });
-  }
-  return blocks;
 }
 
 function rollText({ title, entries, more }: Roll): string {

@@ -1,7 +1,8 @@
 import type { NotificationFacts, Receipt } from '@healthapp/shared/domain/notification';
+import type { Block } from '@healthapp/shared/wire/block-kit';
 import { turnOf } from '../conversation.ts';
 import { reportOf } from '../facts-report.ts';
-import { type Block, blocksOf, fallbackOf } from './blocks.ts';
+import { blocksOf, fallbackOf } from './blocks.ts';
 
 export interface SlackMessage {
   readonly text: string;

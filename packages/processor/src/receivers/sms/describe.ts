@@ -1,6 +1,6 @@
+import { cut } from '@healthapp/shared/domain/fitted-text';
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { reportOf } from '../facts-report.ts';
-import { cut } from '../limits.ts';
 
 export interface SmsMessage {
   readonly id: string;

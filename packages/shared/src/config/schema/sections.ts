@@ -17,6 +17,7 @@ import { redisKeys } from './redis.ts';
 import { retentionKeys } from './retention.ts';
 import { routeSections } from './routes.ts';
 import { deadmanKeys, metricsKeys } from './self-watch.ts';
+import { slackAppKeys } from './slack.ts';
 import { timezoneKeys } from './timezone.ts';
 
 /** Every section by its path, with the names of its keys: the top level has no name, `[]` stands for each of a list. */
@@ -41,6 +42,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
       'agent',
       'receivers',
       'routes',
+      'slack',
       'heroku',
       'metrics',
       'deadman',
@@ -58,6 +60,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
   ...checkSections,
   ...receiverSections,
   ...routeSections,
+  ['slack', Object.keys(slackAppKeys)],
   ['heroku', Object.keys(herokuKeys)],
 ]);
 

@@ -1,4 +1,4 @@
-/** Fitting a report into a service that takes only so much. Pure. */
+/** Fitting text into what takes only so much: a message of a service. Pure. */
 
 /** As many of the lines as have room, in order, and what stands for the rest. */
 export function fitted(lines: readonly string[], most: number, rest: (left: number) => string): string[] {

@@ -1,0 +1,306 @@
+/** What a command in Slack is answered, as Block Kit. Whatever a server or a person named is shown as text. Pure. */
+import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
+import { formatDuration } from '@healthapp/shared/domain/duration';
+import { cut, fitted } from '@healthapp/shared/domain/fitted-text';
+import { type Dyno, serverNameOfApp } from '@healthapp/shared/domain/heroku';
+import type { ServerState } from '@healthapp/shared/domain/server';
+import { type Block, context, fieldsOf, longestText, mostBlocks, section } from '@healthapp/shared/wire/block-kit';
+import type { Heartbeat } from '@healthapp/shared/wire/heartbeat';
+import { bold, linked, plain } from '@healthapp/shared/wire/mrkdwn';
+
+/** https://docs.slack.dev/interactivity/implementing-slash-commands */
+export interface SlackAnswer {
+  /** Only who asked sees it. */
+  readonly response_type: 'ephemeral';
+  /** Where blocks are not shown, and for who listens to the screen. */
+  readonly text: string;
+  readonly blocks: readonly Block[];
+}
+
+type AppFacts = NonNullable<Heartbeat['heroku']>;
+
+/** An app as it was last reported. */
+export interface SeenApp {
+  /** `shop` */
+  readonly name: string;
+  readonly state: ServerState;
+  /** Why nothing can be said; null when something can. */
+  readonly unknownBecause: string | null;
+  readonly facts: AppFacts;
+  /** How long ago the poller saw this, ms; null: never. */
+  readonly ageMs: number | null;
+  readonly alerts: readonly Alert[];
+}
+
+/** How the poller fares. */
+export interface SeenPoller {
+  readonly state: ServerState;
+  readonly heardAgoMs: number | null;
+}
+
+const mostListed = 20;
+const shownReleases = 3;
+/** Of the text of a line, before its marks are escaped. */
+const longestLine = 400;
+
+export function sentence(text: string): SlackAnswer {
+  return answer(text, [section(plain(text))]);
+}
+
+function answer(text: string, blocks: readonly Block[]): SlackAnswer {
+  return { response_type: 'ephemeral', text: cut(plain(text), longestText), blocks: blocks.slice(0, mostBlocks) };
+}
+
+/** `/heroku-status` */
+export function allApps(apps: readonly SeenApp[], poller: SeenPoller | null, publicUrl: string | null): SlackAnswer {
+  if (apps.length === 0) {
+    return sentence(
+      'No app on Heroku is watched: name the apps in heroku.apps, or write "all" there, and run healthapp heroku.',
+    );
+  }
+  const ill = apps.filter(({ alerts }) => alerts.length > 0);
+  const unknown = apps.filter(({ alerts, state }) => alerts.length === 0 && state === 'unknown');
+  const others = apps.filter((app) => !ill.includes(app) && !unknown.includes(app));
+  const well = others.filter(({ state }) => state === 'up').length;
+  const counts = [
+    ...(ill.length === 0 ? [] : [`${ill.length} with problems`]),
+    ...(unknown.length === 0 ? [] : [`${unknown.length} unknown`]),
+    ...(well === 0 ? [] : [`${well} without an open alert`]),
+  ];
+  const headline = `${count(apps.length, 'app')} on Heroku: ${counts.length === 0 ? 'none is watched any more' : counts.join(', ')}`;
+  const lines = [...ill, ...unknown, ...others].map(
+    (app) => `• ${named(app.name, serverNameOfApp(app.name), publicUrl)}  ${plain(cut(appInBrief(app), longestLine))}`,
+  );
+  const ages = apps.flatMap(({ ageMs }) => ageMs ?? []);
+  const seen =
+    ages.length === 0 ? [] : [`The poller saw all of this within the last ${formatDuration(Math.max(...ages))}.`];
+  return answer(headline, [
+    section(bold(headline)),
+    ...listed(lines),
+    context(plain([...seen, ...pollerTrouble(poller), 'More of one: /heroku-status APP'].join('\n'))),
+  ]);
+}
+
+function appInBrief(app: SeenApp): string {
+  if (app.state === 'stopped') return 'is watched no longer';
+  const problems = app.alerts.map(({ summary }) => summary).join('; ');
+  const unknown = app.state === 'unknown' ? (app.unknownBecause ?? 'nothing is known') : '';
+  if (problems !== '' || unknown !== '') return [problems, unknown].filter((text) => text !== '').join('; ');
+  const [release] = app.facts.releases ?? [];
+  return [
+    dynosInBrief(app.facts.dynos),
+    ...(release === undefined ? [] : [`v${release.version}`]),
+    ...(app.facts.app?.maintenance === true ? ['maintenance mode'] : []),
+  ].join(', ');
+}
+
+function dynosInBrief(dynos: AppFacts['dynos']): string {
+  if (dynos === undefined) return 'dynos not read yet';
+  if (dynos.length === 0) return 'no dynos';
+  const states = new Map<string, number>();
+  for (const { state } of dynos) states.set(state, (states.get(state) ?? 0) + 1);
+  return `dynos: ${[...states].map(([state, number]) => `${number} ${state}`).join(', ')}`;
+}
+
+/** `/heroku-status APP`. @param now ms since 1970. */
+export function oneApp(seen: SeenApp, poller: SeenPoller | null, publicUrl: string | null, now: number): SlackAnswer {
+  const { name, facts, alerts } = seen;
+  const headline = `${name}: ${stateWords(seen)}`;
+  const blocks = [
+    section(`${named(name, serverNameOfApp(name), publicUrl)}  ${plain(stateWords(seen))}`),
+    ...(seen.unknownBecause === null ? [] : [section(plain(`Nothing is known of it now: ${seen.unknownBecause}.`))]),
+    ...fieldsOf(detailsOf(facts)),
+    ...part(
+      'Open alerts',
+      alerts.map((alert) => alertLine(alert, publicUrl, now)),
+      null,
+    ),
+    ...part(
+      'Dynos',
+      facts.dynos && worstFirst(facts.dynos).map((dyno) => `• ${plain(dynoLine(dyno, now))}`),
+      'none runs',
+    ),
+    ...part(
+      'Formation',
+      facts.formation?.map(({ type, quantity, size }) => `• ${plain(`${type}: ${quantity} × ${size}`)}`),
+      'no process type',
+    ),
+    ...part(
+      'Latest releases',
+      facts.releases?.slice(0, shownReleases).map((release) => `• ${plain(releaseLine(release, now))}`),
+      'none',
+    ),
+    ...part(
+      'Add-ons',
+      facts.addons?.map(({ name: addon, plan, state }) => `• ${plain(`${addon} (${plan}): ${state}`)}`),
+      'none',
+    ),
+    context(plain([seenWords(seen.ageMs), ...pollerTrouble(poller)].join('\n'))),
+  ];
+  return answer(headline, blocks);
+}
+
+function stateWords({ state, alerts }: SeenApp): string {
+  if (state === 'stopped') return 'is watched no longer';
+  if (alerts.length > 0) return `${count(alerts.length, 'open alert')}`;
+  return state === 'up' ? 'no open alert' : state;
+}
+
+function detailsOf({ app }: AppFacts): [string, string][] {
+  if (app === undefined) return [];
+  const given: [string, string | null | undefined][] = [
+    ['Owner', app.owner],
+    ['Region', app.region],
+    ['Stack', app.stack],
+    ['Address', app.web_url],
+    ['Maintenance mode', app.maintenance === true ? 'on' : null],
+  ];
+  return given.flatMap(([label, value]): [string, string][] => {
+    return value === undefined || value === null || value === '' ? [] : [[label, value]];
+  });
+}
+
+/** A dyno that is up needs no look. */
+function worstFirst(dynos: readonly Dyno[]): Dyno[] {
+  return [...dynos.filter(({ state }) => state !== 'up'), ...dynos.filter(({ state }) => state === 'up')];
+}
+
+function dynoLine({ name, state, since, release, size }: Dyno, now: number): string {
+  const more = [
+    ...(release === undefined ? [] : [`v${release}`]),
+    ...(size === undefined || size === '' ? [] : [size]),
+  ];
+  const age = since === undefined ? '' : ` for ${formatDuration(now - since)}`;
+  return `${name}: ${state}${age}${more.length === 0 ? '' : ` (${more.join(', ')})`}`;
+}
+
+function releaseLine(release: NonNullable<AppFacts['releases']>[number], now: number): string {
+  const { version, description, user, created, status } = release;
+  const by = user === undefined ? '' : `, by ${user}`;
+  const outcome = status === undefined || status === 'succeeded' ? '' : `, ${status}`;
+  return `v${version} ${cut(description, 200)}${by}, ${formatDuration(now - created)} ago${outcome}`;
+}
+
+function alertLine(alert: Alert, publicUrl: string | null, now: number): string {
+  const taken = alert.acknowledgement === null ? '' : `, ${alert.acknowledgement.by} takes care of it`;
+  const text = `${cut(alert.summary, longestLine)} (${alert.severity}, for ${formatDuration(alertDuration(alert, now))}${taken})`;
+  return publicUrl === null
+    ? `• ${plain(text)}`
+    : `• ${plain(text)} ${linked('open', `${publicUrl}/alert/${encodeURIComponent(alert.id)}`)}`;
+}
+
+function seenWords(ageMs: number | null): string {
+  return ageMs === null ? 'The poller has not seen it yet.' : `The poller saw this ${formatDuration(ageMs)} ago.`;
+}
+
+function pollerTrouble(poller: SeenPoller | null): string[] {
+  if (poller === null) return ['No Heroku poller has ever reported.'];
+  if (poller.state === 'up') return [];
+  const since = poller.heardAgoMs === null ? '' : `, and was last heard ${formatDuration(poller.heardAgoMs)} ago`;
+  return [`The Heroku poller is ${poller.state}${since}: what is said here may have changed.`];
+}
+
+/** @param near names that were perhaps meant, the nearest first. */
+export function unknownApp(asked: string, near: readonly string[], watched: number): SlackAnswer {
+  const meant = near.length === 0 ? '' : ` Did you mean ${near.join(', ')}?`;
+  const all = watched === 0 ? ' No app on Heroku is watched.' : ` /heroku-status alone lists all ${watched}.`;
+  return sentence(`No app called ${cut(asked, 100)} is watched.${meant}${all}`);
+}
+
+/** A server that is not well. */
+export interface IllServer {
+  readonly name: string;
+  readonly state: ServerState;
+  readonly heardAgoMs: number | null;
+  readonly problems: readonly string[];
+}
+
+export interface FleetHealth {
+  readonly servers: {
+    readonly total: number;
+    readonly silent: number;
+    readonly stopped: number;
+    readonly unknown: number;
+  };
+  readonly openAlerts: number;
+  /** Those that do not concern one server: a mass silence, a monitor that was blind. */
+  readonly fleetAlerts: readonly Alert[];
+  readonly ill: readonly IllServer[];
+  /** There are more than `ill` holds. */
+  readonly more: boolean;
+  /** Whether a processor leads: without one nobody is told of anything. */
+  readonly led: boolean;
+}
+
+/** `/health`. @param now ms since 1970. */
+export function fleetHealth(health: FleetHealth, publicUrl: string | null, now: number): SlackAnswer {
+  const { servers, ill, more, fleetAlerts, openAlerts } = health;
+  const number = more ? `Over ${ill.length}` : String(ill.length);
+  const headline =
+    servers.total === 0
+      ? 'No server has ever reported'
+      : ill.length === 0 && fleetAlerts.length === 0
+        ? `All is well: ${count(servers.total, 'server')}`
+        : `${number} of ${count(servers.total, 'server')} ${ill.length === 1 && !more ? 'is' : 'are'} not well`;
+  const counts = [
+    ...(servers.silent === 0 ? [] : [`${servers.silent} silent`]),
+    ...(servers.unknown === 0 ? [] : [`${servers.unknown} unknown`]),
+    ...(servers.stopped === 0 ? [] : [`${servers.stopped} stopped on purpose`]),
+    ...(openAlerts === 0 ? [] : [count(openAlerts, 'open alert')]),
+  ];
+  const lines = ill.map(
+    (server) => `• ${named(server.name, server.name, publicUrl)}  ${plain(cut(illWords(server), longestLine))}`,
+  );
+  const foot = [
+    ...(counts.length === 0 ? [] : [counts.join(', ')]),
+    ...(health.led ? [] : ['No processor leads: nobody is told of anything until one runs.']),
+  ];
+  return answer(headline, [
+    section(bold(headline)),
+    ...part(
+      'The fleet',
+      fleetAlerts.map((alert) => alertLine(alert, publicUrl, now)),
+      null,
+    ),
+    ...listed(lines, more),
+    ...(foot.length === 0 ? [] : [context(plain(foot.join('\n')))]),
+  ]);
+}
+
+function illWords({ state, heardAgoMs, problems }: IllServer): string {
+  const heard = heardAgoMs === null ? 'never heard' : `last heard ${formatDuration(heardAgoMs)} ago`;
+  const told = state === 'up' ? [] : [`${state}, ${heard}`];
+  return [...told, ...problems].join('; ');
+}
+
+/** Lines below a title; nothing while they are not known, `none` when it is known that there are none. */
+function part(title: string, lines: readonly string[] | undefined, none: string | null): Block[] {
+  if (lines === undefined || (lines.length === 0 && none === null)) return [];
+  const shown = lines.length === 0 ? [plain(none ?? '')] : shortened(lines, longestText - title.length - 10);
+  return [section([bold(title), ...shown].join('\n'))];
+}
+
+function listed(lines: readonly string[], more = false): Block[] {
+  if (lines.length === 0) return [];
+  return [section([...shortened(lines, longestText - 50), ...(more ? ['and more'] : [])].join('\n'))];
+}
+
+/** A message that scrolls for pages is read by nobody. */
+function shortened(lines: readonly string[], room: number): string[] {
+  const rest = (left: number) => `and ${left} more`;
+  const first = lines.slice(0, mostListed);
+  const beyond = lines.length - first.length;
+  if (beyond === 0) return fitted(first, room, rest);
+  // The line for those beyond takes in what does not fit.
+  const kept = fitted(first, room - rest(lines.length).length - 1, () => '').filter((line) => line !== '');
+  return [...kept, rest(lines.length - kept.length)];
+}
+
+/** A name that leads to a server's page, whose own name needs no escape in a path. */
+function named(name: string, server: string, publicUrl: string | null): string {
+  return publicUrl === null ? bold(name) : `*${linked(name, `${publicUrl}/server/${server}`)}*`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
