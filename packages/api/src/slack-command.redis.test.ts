@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Secret } from '@healthapp/shared/config/secret';
+import { recordAppLogs } from '@healthapp/shared/redis/log-counts';
 import type { Block } from '@healthapp/shared/wire/block-kit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -171,6 +172,8 @@ describe('/heroku-status', () => {
       heroku-24
       *Address*
       https://shop.example/
+      *Last hour*
+      Its log is not read: see docs/deploy/heroku.md.
       *Dynos*
       • worker.1: crashed for N (v42, Basic)
       • web.1: up for N (v42, Basic)
@@ -185,6 +188,38 @@ describe('/heroku-status', () => {
       The poller saw this N ago."
     `);
     expect(shown).not.toContain('Deploy 42');
+  });
+
+  it('tells what the log told of the last hour', async () => {
+    const at = Date.now() - 20_000;
+    const worker = (name: string, number: number) => ({ at, dyno: 'worker.1', name, number });
+    const counts = [
+      worker('R14', 3),
+      worker('memory', 9_750),
+      { at: at + 10_000, dyno: 'worker.1', name: 'memory', number: 9_100 },
+      ...[1, 2, 3, 4].map((index) => ({ at, dyno: `web.${index}`, name: '5xx', number: index })),
+      { at, dyno: 'web.2', name: 'H12', number: 5 },
+      { at, dyno: 'web.1', name: 'H12', number: 1 },
+    ];
+    const delivery = {
+      server: 'heroku:shop',
+      source: 'd.1',
+      rank: 'drain',
+      frame: 'f1',
+      minutes: [],
+      notable: [],
+    } as const;
+    expect(await recordAppLogs(api.partition, [{ ...delivery, counts }])).toEqual([{ kind: 'counted' }]);
+    const { shown } = await say('/heroku-status', 'shop');
+    for (const line of [
+      '• 5xx responses: 10',
+      '• H12 Request timeout: 6 (web.2, web.1)',
+      '• R14 Memory quota exceeded: 3 (worker.1)',
+      '• memory of worker.1: 91 % of its quota, 98 % at most',
+    ]) {
+      expect(shown).toContain(line);
+    }
+    expect(shown).toMatch(/• counted for \d/);
   });
 
   it('names the nearest when there is no such app', async () => {

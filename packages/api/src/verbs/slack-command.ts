@@ -4,6 +4,7 @@ import { appNameOf, pollerName, serverNameOfApp } from '@healthapp/shared/domain
 import { alertIds, countOpenAlerts, loadAlerts, openAlertsOf } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
 import { readLeadership } from '@healthapp/shared/redis/leadership';
+import { readLogCounts } from '@healthapp/shared/redis/log-counts';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import {
   countServers,
@@ -21,6 +22,7 @@ import {
   type IllServer,
   oneApp,
   type SeenApp,
+  type SeenLog,
   type SeenPoller,
   type SlackAnswer,
   sentence,
@@ -100,8 +102,12 @@ async function answerOneApp(partitions: Partitions, asked: string, { publicUrl }
     const names = all.flat().map((name) => name.slice(appPrefix.length));
     return unknownApp(asked, nearestNames(app, names), names.length);
   }
-  const [[seen], poller] = await Promise.all([seenApps(partition, [server], observed, now), seenPoller(partitions)]);
-  return oneApp(seen as SeenApp, poller, publicUrl, now);
+  const [[seen], [log], poller] = await Promise.all([
+    seenApps(partition, [server], observed, now),
+    readLogCounts(partition, [server.name], now),
+    seenPoller(partitions),
+  ]);
+  return oneApp(seen as SeenApp, log as SeenLog, poller, publicUrl, now);
 }
 
 /** Names that were perhaps meant: those that begin or go on alike, and those that a slip makes, the nearest first. */

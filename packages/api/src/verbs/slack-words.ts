@@ -1,5 +1,12 @@
 /** What a command in Slack is answered, as Block Kit. Whatever a server or a person named is shown as text. Pure. */
 import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
+import {
+  isPlatformError,
+  type LogCount,
+  type LogSample,
+  platformErrors,
+  serverErrors,
+} from '@healthapp/shared/domain/app-log';
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import { cut, fitted } from '@healthapp/shared/domain/fitted-text';
 import { type Dyno, serverNameOfApp } from '@healthapp/shared/domain/heroku';
@@ -32,6 +39,15 @@ export interface SeenApp {
   readonly alerts: readonly Alert[];
 }
 
+/** What its log told in the last hour. Times are ms since 1970. */
+export interface SeenLog {
+  /** Since when it is counted; null: it is not. */
+  readonly since: number | null;
+  readonly heardAt: number | null;
+  readonly counts: readonly LogCount[];
+  readonly samples: readonly LogSample[];
+}
+
 /** How the poller fares. */
 export interface SeenPoller {
   readonly state: ServerState;
@@ -39,6 +55,10 @@ export interface SeenPoller {
 }
 
 const mostListed = 20;
+/** Of errors, and of dynos by their memory. */
+const mostOfEach = 6;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const shownReleases = 3;
 /** Of the text of a line, before its marks are escaped. */
 const longestLine = 400;
@@ -103,7 +123,13 @@ function dynosInBrief(dynos: AppFacts['dynos']): string {
 }
 
 /** `/heroku-status APP`. @param now ms since 1970. */
-export function oneApp(seen: SeenApp, poller: SeenPoller | null, publicUrl: string | null, now: number): SlackAnswer {
+export function oneApp(
+  seen: SeenApp,
+  log: SeenLog,
+  poller: SeenPoller | null,
+  publicUrl: string | null,
+  now: number,
+): SlackAnswer {
   const { name, facts, alerts } = seen;
   const headline = `${name}: ${stateWords(seen)}`;
   const blocks = [
@@ -115,6 +141,7 @@ export function oneApp(seen: SeenApp, poller: SeenPoller | null, publicUrl: stri
       alerts.map((alert) => alertLine(alert, publicUrl, now)),
       null,
     ),
+    ...part('Last hour', logLines(log, now), null),
     ...part(
       'Dynos',
       facts.dynos && worstFirst(facts.dynos).map((dyno) => `• ${plain(dynoLine(dyno, now))}`),
@@ -179,6 +206,42 @@ function releaseLine(release: NonNullable<AppFacts['releases']>[number], now: nu
   const by = user === undefined ? '' : `, by ${user}`;
   const outcome = status === undefined || status === 'succeeded' ? '' : `, ${status}`;
   return `v${version} ${cut(description, 200)}${by}, ${formatDuration(now - created)} ago${outcome}`;
+}
+
+function logLines({ since, heardAt, counts, samples }: SeenLog, now: number): string[] {
+  if (since === null) return [plain('Its log is not read: see docs/deploy/heroku.md.')];
+  const byError = new Map<string, Map<string, number>>();
+  for (const { error, dyno, count } of counts) {
+    const dynos = byError.get(error) ?? new Map<string, number>();
+    byError.set(error, dynos.set(dyno, (dynos.get(dyno) ?? 0) + count));
+  }
+  const total = (dynos: ReadonlyMap<string, number> | undefined) =>
+    [...(dynos?.values() ?? [])].reduce((a, b) => a + b, 0);
+  const others = [...byError].filter(([error]) => error !== serverErrors).sort(([, a], [, b]) => total(b) - total(a));
+  const memory = new Map<string, { highest: number; last: number }>();
+  for (const { dyno, name, value } of samples) {
+    if (name !== 'memory') continue;
+    memory.set(dyno, { highest: Math.max(value, memory.get(dyno)?.highest ?? 0), last: value });
+  }
+  const fullest = [...memory].sort(([, one], [, other]) => other.highest - one.highest).slice(0, mostOfEach);
+  const remarks = [
+    ...(now - since < hourMs - minuteMs ? [`counted for ${formatDuration(now - since)}`] : []),
+    ...(heardAt !== null && now - heardAt > 2 * minuteMs ? [`no line for ${formatDuration(now - heardAt)}`] : []),
+  ];
+  return [
+    `5xx responses: ${total(byError.get(serverErrors))}`,
+    ...others.slice(0, mostOfEach).map(([error, dynos]) => {
+      const words = isPlatformError(error) ? `${error} ${platformErrors[error]}` : error;
+      const places = [...dynos].sort(([, one], [, other]) => other - one).slice(0, 3);
+      return `${words}: ${total(dynos)} (${places.map(([dyno]) => dyno).join(', ')}${dynos.size > 3 ? ', …' : ''})`;
+    }),
+    ...(fullest.length === 0 ? ['memory: no samples (heroku labs:enable log-runtime-metrics)'] : []),
+    ...fullest.map(
+      ([dyno, { highest, last }]) =>
+        `memory of ${dyno}: ${last.toFixed(0)} % of its quota, ${highest.toFixed(0)} % at most`,
+    ),
+    ...(remarks.length === 0 ? [] : [remarks.join(', ')]),
+  ].map((line) => `• ${plain(line)}`);
 }
 
 function alertLine(alert: Alert, publicUrl: string | null, now: number): string {
