@@ -378,6 +378,45 @@ describe('the environment', () => {
     ]);
   });
 
+  it.each([
+    [
+      'a Heroku bot for Slack',
+      {
+        HEROKU_API_KEY: 'HRKU-1',
+        MONITORED_APP_NAME: 'shop',
+        SLACK_BOT_TOKEN: 'xoxb-1',
+        CHECK_INTERVAL_MINUTES: '5',
+      },
+      {
+        heroku: { apps: ['shop'], intervalMs: 300_000 },
+        receivers: [{ name: 'slack', kind: 'slack', by: { channel: '#alerts' } }],
+      },
+    ],
+    [
+      'a monitor of dynos',
+      {
+        HEROKU_API_KEY: 'HRKU-1',
+        DJANGO_SUPERUSER_USERNAME: 'root',
+        DJANGO_SUPERUSER_PASSWORD: 'correct horse battery',
+        DJANGO_SUPERUSER_EMAIL: 'root@example.com',
+        ENABLE_EMAILS: '1',
+        EMAIL_HOST: 'email-server.abc.com',
+        EMAIL_PORT: '587',
+        EMAIL_HOST_USER: 'u',
+        EMAIL_HOST_PASSWORD: 'p',
+        SERVER_EMAIL: 'postmaster@abc.com',
+        RECIPIENTS: 'admin.one@abc.com,admin.two@abc.com',
+      },
+      {
+        auth: { firstOperator: { user: 'root' } },
+        email: { enabled: true, server: 'email-server.abc.com', port: 587, user: 'u', sender: 'postmaster@abc.com' },
+        receivers: [{ kind: 'email', to: ['admin.one@abc.com', 'admin.two@abc.com'] }],
+      },
+    ],
+  ])('of %s that was before serves as it is', (_what, env, expected) => {
+    expect(configOf('', env)).toMatchObject(expected);
+  });
+
   it('counts as silent where it is empty', () => {
     const env = { REDIS_URL: '', PORT: ' ', HEALTHAPP_API_KEY: '', RECIPIENTS: '', ENABLE_EMAILS: '' };
     expect(configOf('redis: file:1', env)).toEqual(configOf('redis: file:1'));

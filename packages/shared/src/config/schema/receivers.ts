@@ -181,15 +181,15 @@ function readSlack(reading: Reading, path: Path, name: string): ReceiverConfig |
   return { name, kind: 'slack', by: { kind: 'bot', apiUrl, token, channel } };
 }
 
-/** `SLACK_BOT_TOKEN` and `SLACK_CHANNEL`, as the Heroku monitors before this one read them. */
+/** `SLACK_BOT_TOKEN` and `SLACK_CHANNEL`, as the Heroku monitors before this one read them: without a channel, #alerts. */
 function readSlackVariables({ env, variableFault }: Reading): ReceiverConfig | null {
-  const { SLACK_BOT_TOKEN: written = '', SLACK_CHANNEL: channel = '' } = env;
-  if (isBlank(written) && isBlank(channel)) return null;
+  const { SLACK_BOT_TOKEN: written = '', SLACK_CHANNEL: named = '' } = env;
+  if (isBlank(written) && isBlank(named)) return null;
+  const channel = isBlank(named) ? '#alerts' : named;
   if (isBlank(written)) variableFault('SLACK_CHANNEL', 'does nothing alone: give SLACK_BOT_TOKEN too');
-  if (isBlank(channel)) variableFault('SLACK_BOT_TOKEN', 'does nothing alone: give SLACK_CHANNEL too');
   const token = secretText.safeParse(written.trim());
   const read = slackKeys.channel.safeParse(channel.trim());
-  if (isBlank(written) || isBlank(channel)) return null;
+  if (isBlank(written)) return null;
   for (const issue of token.error?.issues ?? []) variableFault('SLACK_BOT_TOKEN', issue.message);
   for (const issue of read.error?.issues ?? []) variableFault('SLACK_CHANNEL', issue.message);
   if (!token.success || !read.success) return null;
