@@ -1,5 +1,6 @@
 /** What a message about one alert says. */
 import { type Alert, alertDuration, type ClosingReason } from '@healthapp/shared/domain/alert';
+import { actionSentence } from '@healthapp/shared/domain/alert-action';
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import { flappingQuietMs } from '@healthapp/shared/domain/flapping';
 import type { NotificationFacts, TransitionEvent } from '@healthapp/shared/domain/notification';
@@ -186,6 +187,7 @@ function detailsOf(alert: Alert, event: AlertEvent, facts: Moments): Detail[] {
     const text = `v${release.version}${by}: ${release.description}`;
     details.push({ label: 'After release', value: elided(visible(text), longestRelease) });
   }
+  details.push(...actionsOf(alert));
   // They are of its first opening: what came and went was heard since.
   const cameAndWent = alert.flapping !== null || event === 'flapping' || event === 'steady';
   if (!cameAndWent) for (const { label, at } of words.moments(alert)) moment(label, at);
@@ -197,6 +199,19 @@ function detailsOf(alert: Alert, event: AlertEvent, facts: Moments): Detail[] {
     details.push({ label: 'Lasted', value: formatDuration(alertDuration(alert, now)) });
   }
   return details;
+}
+
+const mostActions = 10;
+const longestAction = 300;
+
+/** What the rule that found it has done about it. */
+function actionsOf({ actions = [] }: Alert): Detail[] {
+  const shown = actions.slice(0, mostActions).map(actionSentence);
+  const rest = actions.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].map((sentence) => ({
+    label: 'Action',
+    value: elided(visible(sentence), longestAction),
+  }));
 }
 
 const longestRelease = 300;

@@ -166,6 +166,40 @@ export const addonAlert: Alert = {
   dueAt: openedAt + 5 * minute,
 };
 
+export const ruleAlert: Alert = {
+  ...opened,
+  id: '01JD4WH3D3',
+  server: 'heroku:shop',
+  kind: 'heroku-error',
+  subject: 'R14 on worker (3 in 5 min)',
+  severity: 'warning',
+  summary: '3 of at least 3 R14 on worker in the last 5 minutes',
+  lastHeardAt: openedAt,
+  dueAt: openedAt + 5 * minute,
+  actions: [
+    { kind: 'restart-dyno', dyno: 'worker.1', state: 'done', at: openedAt + 1000, detail: null },
+    {
+      kind: 'restart-dyno',
+      dyno: 'worker.2',
+      state: 'cooling-down',
+      at: openedAt + 1000,
+      detail: 'it was restarted 2 min before',
+    },
+  ],
+};
+
+export const failingRequestsAlert: Alert = {
+  ...opened,
+  id: '01JD4WH3E3',
+  server: 'heroku:shop',
+  kind: 'http-5xx',
+  subject: '5xx on web (50 in 1 min)',
+  severity: 'critical',
+  summary: '61 of at least 50 5xx on web in the last minute',
+  lastHeardAt: openedAt,
+  dueAt: openedAt + 5 * minute,
+};
+
 export const pollerAlert: Alert = {
   ...opened,
   id: '01JD4WH4D4',

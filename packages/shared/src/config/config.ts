@@ -3,6 +3,7 @@ import type { AppEventKind } from '../domain/app-event.ts';
 import type { FlappingSettings } from '../domain/flapping.ts';
 import type { MassSilenceSettings } from '../domain/mass-silence.ts';
 import type { Route } from '../domain/route.ts';
+import type { Rule } from '../domain/rule.ts';
 import type { CheckConfig } from './checks.ts';
 import type { ReceiverConfig } from './receivers.ts';
 import type { Secret } from './secret.ts';
@@ -153,6 +154,11 @@ export interface Config {
   };
   /** In the order in which they are asked; empty: everybody is told of everything. */
   readonly routes: readonly Route[];
+  /** Of Heroku apps; those that operators made are in Redis. No two of them count the same. */
+  readonly rules: readonly ConfiguredRule[];
+  readonly cooldowns: Cooldowns;
+  /** Whether the actions of rules are only told rather than done. */
+  readonly dryRun: boolean;
   readonly partitions: number;
   /** How many servers are kept; a new name beyond it is refused. Each partition takes its share. */
   readonly maxServers: number;
@@ -164,4 +170,18 @@ export interface Config {
   };
   /** What is called from outside after good passes; its URL tells who may call it. Null: nothing. */
   readonly deadman: { readonly url: Secret; readonly everyMs: number } | null;
+}
+
+export interface ConfiguredRule extends Rule {
+  /** Where it stands in the file. */
+  readonly line: number | null;
+}
+
+/** The shortest time between two of the same, ms; 0: none. */
+export interface Cooldowns {
+  readonly restartDynoMs: number;
+  /** An app's restart counts as one of each of its dynos. */
+  readonly restartAppMs: number;
+  /** Between two e-mails to one receiver that an error of one dyno has come. */
+  readonly emailMs: number;
 }

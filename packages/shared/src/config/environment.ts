@@ -26,6 +26,9 @@ const keysByVariable = {
   HEROKU_API_KEY: 'heroku.api_key',
   MONITORED_APP_NAME: 'heroku.apps',
   CHECK_INTERVAL_MINUTES: 'heroku.interval',
+  EMAIL_COOLING_PERIOD_PER_TOPIC: 'cooldowns.email',
+  APP_RESTART_COOLING_PERIOD: 'cooldowns.restart_app',
+  DYNO_RESTART_COOLING_PERIOD: 'cooldowns.restart_dyno',
 } as const;
 
 /** What the environment overrides, by key. An empty variable counts as not set, as container tools set it. */

@@ -45,6 +45,10 @@ describe('a fault names key, line and remedy', () => {
     ],
     ['max_filesystem_percentage: 95%', 'max_filesystem_percentage: must be a number from 1 to 1000 (config.yaml:1)'],
     ['max_filesystem_percentage: 0', 'max_filesystem_percentage: must be a number from 1 to 1000 (config.yaml:1)'],
+    [
+      'group_window: soon',
+      `group_window: must be a duration of more than 0 and at most 7 days: ${duration}; or 0 for none (config.yaml:1)`,
+    ],
     ['auth: {mode: open}', 'auth.mode: must be one of none, sign-in (config.yaml:1)'],
     [
       'trusted_proxies: [proxy.example]',

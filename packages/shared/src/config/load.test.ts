@@ -87,6 +87,9 @@ const defaults: Config = {
     recentLogLines: 10,
   },
   routes: [],
+  rules: [],
+  cooldowns: { restartDynoMs: 300_000, restartAppMs: 300_000, emailMs: 300_000 },
+  dryRun: false,
   partitions: 1,
   metrics: { public: false, listen: null },
   deadman: null,
@@ -363,6 +366,19 @@ describe('the environment', () => {
       },
       receivers: [{ name: 'default', kind: 'email', to: ['admin.one@abc.com', 'admin.two@abc.com'] }],
     });
+  });
+
+  it('of the original dyno monitor says how long its cooling periods are, in seconds', () => {
+    const env = {
+      EMAIL_COOLING_PERIOD_PER_TOPIC: '3600',
+      APP_RESTART_COOLING_PERIOD: '900',
+      DYNO_RESTART_COOLING_PERIOD: '0',
+    };
+    const { cooldowns } = configOf('cooldowns: {email: 1m}', env);
+    expect(cooldowns).toEqual({ restartDynoMs: 0, restartAppMs: 900_000, emailMs: 3_600_000 });
+    expect(faultsOf('', { APP_RESTART_COOLING_PERIOD: 'long' })).toEqual([
+      expect.stringMatching(/^APP_RESTART_COOLING_PERIOD: must be .*\(environment\)$/),
+    ]);
   });
 
   it('of Heroku goes before the file too, and an API key alone asks for nothing', () => {

@@ -17,6 +17,7 @@ import { readReceivers } from './schema/receivers.ts';
 import { readRedis } from './schema/redis.ts';
 import { readRetention } from './schema/retention.ts';
 import { readRoutes } from './schema/routes.ts';
+import { readRules } from './schema/rules.ts';
 import { refuseUnknownKeys, shownPath } from './schema/sections.ts';
 import { readSelfWatch } from './schema/self-watch.ts';
 import { readSlackApp } from './schema/slack.ts';
@@ -106,6 +107,7 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
     receivers,
     timezone,
     routes: readRoutes(reading, { receivers, timezone }),
+    ...readRules(reading, { receivers }),
     retention: readRetention(reading),
     ...readProcess(reading),
     ...readLimits(reading),

@@ -124,6 +124,7 @@ describe('the sample configuration', () => {
       'DJANGO_SUPERUSER_USERNAME',
       ...['SLACK_BOT_TOKEN', 'SLACK_CHANNEL', 'SLACK_SIGNING_SECRET'],
       ...['HEROKU_API_KEY', 'MONITORED_APP_NAME', 'CHECK_INTERVAL_MINUTES'],
+      ...['EMAIL_COOLING_PERIOD_PER_TOPIC', 'APP_RESTART_COOLING_PERIOD', 'DYNO_RESTART_COOLING_PERIOD'],
     ];
     expect(variables.filter((variable) => !new RegExp(`\\b${variable}\\b`).test(sample))).toEqual([]);
   });

@@ -14,6 +14,7 @@
  * - **epoch**: the number and token of one leadership; scripts refuse to write under an older one.
  * - **goodbye**: a server's word that it stops on purpose; a floor under its deadline.
  */
+import { type AlertAction, dueActions } from './alert-action.ts';
 import type { AlertContext } from './alert-context.ts';
 import type { Problem, Severity } from './problem.ts';
 
@@ -46,6 +47,8 @@ export interface Alert {
   readonly flapping: Flapping | null;
   /** Named by the rule that found it: they are told instead of those that the routes name. */
   readonly receivers?: readonly string[];
+  /** What the rule that found it has done about it; left out where it has nothing done. */
+  readonly actions?: readonly AlertAction[];
   /** The server's labels when it opened: what silences and routes match. */
   readonly labels: Readonly<Record<string, string>>;
   readonly closedAt: number | null;
@@ -98,6 +101,7 @@ export function openedAlert(id: string, problem: Problem, facts: OpeningFacts, n
     flapping: null,
     labels: facts.labels,
     ...(problem.receivers === undefined ? {} : { receivers: problem.receivers }),
+    ...(problem.action === undefined ? {} : { actions: dueActions(problem.action, now) }),
     closedAt: null,
     closedBecause: null,
     ...(problem.context === undefined ? {} : { context: problem.context }),

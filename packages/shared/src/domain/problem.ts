@@ -3,6 +3,7 @@
  * answer of a judgement and lives no longer than that; what is kept over time is the alert.
  */
 
+import type { WantedAction } from './alert-action.ts';
 import type { AlertContext } from './alert-context.ts';
 
 export const severities = ['critical', 'warning', 'info'] as const;
@@ -27,6 +28,8 @@ export const problemKinds = {
   'check-failed': { severity: 'critical', title: 'Check failed' },
   'dyno-crashed': { severity: 'critical', title: 'Dyno crashed' },
   'dyno-down': { severity: 'warning', title: 'Dyno down' },
+  'heroku-error': { severity: 'warning', title: 'Heroku error' },
+  'http-5xx': { severity: 'critical', title: 'Requests fail' },
   'addon-unhealthy': { severity: 'warning', title: 'Add-on is not well' },
 } as const satisfies Record<string, KindTraits>;
 
@@ -53,6 +56,8 @@ export interface Problem {
   readonly context?: AlertContext;
   /** Whom the rule that found it names; they go before the routes. */
   readonly receivers?: readonly string[];
+  /** What that rule wants done, once, when it opens. */
+  readonly action?: WantedAction;
 }
 
 /** Identity of a problem within its server: at most one alert is open for it at any time. */

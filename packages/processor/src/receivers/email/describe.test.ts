@@ -16,6 +16,7 @@ import {
   downDynoAlert,
   duplicateAlert,
   factsOf,
+  failingRequestsAlert,
   groupFactsOf,
   harmfulAlert,
   massSilenceAlert,
@@ -24,6 +25,7 @@ import {
   offlineAlerts,
   openedAt,
   pollerAlert,
+  ruleAlert,
 } from '../example-facts.ts';
 import { describeEmail, type EmailMessage } from './describe.ts';
 
@@ -96,6 +98,9 @@ const messages = {
   'dyno crashed, scaled away': factsOf(closed(crashedDynoAlert, 'removed', 4 * minute), 'closed'),
   'dyno down, created': factsOf(downDynoAlert, 'created'),
   'add-on not well, created': factsOf(addonAlert, 'created'),
+  'a rule breached, created': factsOf(ruleAlert, 'created'),
+  'a rule breached, recovered': factsOf(closed(ruleAlert, 'recovered', 9 * minute), 'closed'),
+  'requests fail, created': factsOf(failingRequestsAlert, 'created'),
   'Heroku refuses the key, created': factsOf(pollerAlert, 'created'),
   'a release': factsOf(deployEvent, 'happened'),
   'config vars changed': factsOf(configEvent, 'happened'),

@@ -13,7 +13,7 @@ function appOption(alert: Alert): string | null {
   return app === null || app === '' || app.startsWith('-') ? null : `--app ${shellWord(app)}`;
 }
 
-function commands(alert: Alert, ...each: readonly string[]): string[] {
+export function commands(alert: Alert, ...each: readonly string[]): string[] {
   const option = appOption(alert);
   return option === null ? [] : each.map((command) => `${command} ${option}`);
 }
@@ -32,7 +32,7 @@ function lookFirst(alert: Alert): Step[] {
   ];
 }
 
-function releaseSteps(alert: Alert): Step[] {
+export function releaseSteps(alert: Alert): Step[] {
   const release = alert.context?.release;
   if (release === undefined)
     return [{ text: 'See whether something was released before:', commands: commands(alert, 'heroku releases') }];

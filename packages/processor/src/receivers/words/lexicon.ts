@@ -7,6 +7,7 @@ import { checkFailed } from './check-words.ts';
 import { dataLost, massSilence, monitorBlind } from './fleet-words.ts';
 import { addonUnhealthy, dynoCrashed, dynoDown } from './heroku-words.ts';
 import { serverIn, subjectIn, summaryIn } from './phrases.ts';
+import { herokuError, http5xx } from './rule-words.ts';
 import { clockSkew, diskFull, duplicateIdentity, neverReported, offline } from './server-words.ts';
 
 const longestKind = 40;
@@ -54,6 +55,8 @@ const words: Record<ProblemKind, ProblemWords> = {
   'dyno-crashed': dynoCrashed,
   'dyno-down': dynoDown,
   'addon-unhealthy': addonUnhealthy,
+  'heroku-error': herokuError,
+  'http-5xx': http5xx,
 };
 
 export function wordsFor(kind: string): ProblemWords {

@@ -17,7 +17,7 @@ import { timezone } from './timezone.ts';
 import { boolean, durationOrNever, list, oneOf, text, textAs } from './value.ts';
 
 /** One, or a list of them. */
-function oneOrMore<Item extends z.ZodType>(item: Item, message: string) {
+export function oneOrMore<Item extends z.ZodType>(item: Item, message: string) {
   return z.preprocess((tree) => (Array.isArray(tree) ? tree : [tree]), list(item, message));
 }
 
@@ -59,7 +59,7 @@ export const routeSections: readonly (readonly [string, readonly string[]])[] = 
 export function readRoutes(reading: Reading, known: Pick<Config, 'receivers' | 'timezone'>): Config['routes'] {
   const tree = treeAt(reading.document.root, ['routes']);
   if (!Array.isArray(tree)) return [];
-  const names = namesIn(reading, known.receivers);
+  const names = receiverNames(reading, known.receivers);
   const routes = tree.flatMap((item, index) =>
     isMapping(item) ? [readRoute(reading, index, names, known.timezone)] : [],
   );
@@ -76,7 +76,7 @@ export function readRoutes(reading: Reading, known: Pick<Config, 'receivers' | '
 }
 
 /** With those whose settings are at fault: of them it is told there. The local mailbox stands in for `default`. */
-function namesIn(reading: Reading, receivers: Config['receivers']): string[] {
+export function receiverNames(reading: Reading, receivers: Config['receivers']): string[] {
   const written = treeAt(reading.document.root, ['receivers']);
   const items = Array.isArray(written) ? written.filter(isMapping) : [];
   const names = [...receivers.map(({ name }) => name), ...items.map(({ name }) => name)];

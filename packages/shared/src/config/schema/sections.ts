@@ -16,6 +16,7 @@ import { receiverSections } from './receivers.ts';
 import { redisKeys } from './redis.ts';
 import { retentionKeys } from './retention.ts';
 import { routeSections } from './routes.ts';
+import { cooldownKeys, ruleSections, rulesTopKeys } from './rules.ts';
 import { deadmanKeys, metricsKeys } from './self-watch.ts';
 import { slackAppKeys } from './slack.ts';
 import { timezoneKeys } from './timezone.ts';
@@ -34,6 +35,7 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
         ...processKeys,
         ...limitKeys,
         ...timezoneKeys,
+        ...rulesTopKeys,
       }),
       'mass_silence',
       'flapping',
@@ -43,6 +45,8 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
       'receivers',
       'routes',
       'slack',
+      'rules',
+      'cooldowns',
       'heroku',
       'metrics',
       'deadman',
@@ -61,6 +65,8 @@ const sections: ReadonlyMap<string, readonly string[]> = new Map([
   ...receiverSections,
   ...routeSections,
   ['slack', Object.keys(slackAppKeys)],
+  ...ruleSections,
+  ['cooldowns', Object.keys(cooldownKeys)],
   ['heroku', Object.keys(herokuKeys)],
 ]);
 

@@ -89,8 +89,15 @@ export function durationOrNever() {
 }
 
 /** As the value, or 0, which turns it off. */
-export function orZero<Value extends z.ZodType<number>>(value: Value) {
-  return z.union([textAs((written) => (numberIn(written) === 0 ? 0 : undefined), 'must be 0'), value]);
+export function orZero(value: z.ZodType<number>) {
+  return z.unknown().transform((tree, context): number => {
+    if (typeof tree === 'string' && numberIn(tree.trim()) === 0) return 0;
+    const result = value.safeParse(tree);
+    for (const { path, message } of result.error?.issues ?? []) {
+      context.addIssue({ code: 'custom', path, message: `${message}; or 0 for none` });
+    }
+    return result.success ? result.data : z.NEVER;
+  });
 }
 
 /** A list, of at most 1,000 items. @param least with what it must say when it has none; without, it may be empty. */
