@@ -13,6 +13,7 @@ import { runLoadGenerator } from './load-generator.ts';
 import { type Effort, median, type Row } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { closeOwned } from './owned.ts';
+import { measurePage } from './page.ts';
 import { measurePass } from './pass.ts';
 
 const parts: Readonly<Record<string, (effort: Effort) => Promise<Row[]>>> = {
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, (effort: Effort) => Promise<Row[]>>> = {
   memory: measureMemory,
   load: measureLoad,
   agent: measureAgent,
+  page: measurePage,
 };
 
 async function bench(args: readonly string[]): Promise<void> {

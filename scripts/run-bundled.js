@@ -15,10 +15,15 @@ const { build } = createRequire(join(root, 'packages/cli/package.json'))('esbuil
 const ownPlaces = {
   name: 'own-places',
   /** @param {any} bundler */
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
     onLoad({ filter: /[\\/](bench|demo|test[\\/]harness)[\\/][^\\/]+\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
       loader: 'ts',
+    }));
+    // Playwright is no bundle's part, since it looks for files of its own around it.
+    onResolve({ filter: /^playwright-core$/ }, () => ({
+      path: import.meta.resolve('playwright-core'),
+      external: true,
     }));
   },
 };

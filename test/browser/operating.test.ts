@@ -101,3 +101,29 @@ describe('by mouse and keyboard', () => {
     }
   });
 });
+
+describe('the notifications', () => {
+  it('come by themselves, and can be narrowed to a state and a receiver', async () => {
+    const { page, faults } = await openPage(browser, `${system.apiUrl}/notifications`);
+    try {
+      const rows = page.locator('.notification-list tbody tr');
+      await rows.filter({ hasText: 'web-9' }).first().waitFor(waiting);
+      await system.heartbeat('web-8', { interval: 1, grace: 1 });
+      const fresh = rows.filter({ hasText: 'web-8' }).filter({ hasText: 'New alert: Offline' });
+      await fresh.filter({ hasText: 'Accepted' }).waitFor({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Refused' }).click();
+      await page.getByText('No notification is like that').waitFor(waiting);
+      expect(page.url()).toMatch(/\?state=refused$/);
+      await page.getByRole('link', { name: 'Show all notifications' }).click();
+      await page.getByLabel('Receiver').selectOption('default');
+      await fresh.getByRole('link', { name: 'web-8' }).click(waiting);
+      await page.getByRole('heading', { level: 1, name: /web-8/ }).waitFor(waiting);
+      await page.getByRole('link', { name: 'default' }).first().click();
+      await rows.filter({ hasText: 'web-8' }).first().waitFor(waiting);
+      expect(page.url()).toMatch(/\?receiver=default$/);
+      expect(faults).toEqual([]);
+    } finally {
+      await page.context().close();
+    }
+  });
+});

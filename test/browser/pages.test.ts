@@ -43,6 +43,8 @@ const pages: [string, () => string, RegExp][] = [
   ['an alert', () => `/alert/${alertId}`, /web-4/],
   ['the silences', () => '/silences', /[Ss]ilence/],
   ['the receivers', () => '/receivers', /E-mail/],
+  ['the notifications', () => '/notifications', /New alert: /],
+  ['notifications of which there are none', () => '/notifications?state=refused', /No notification is like that/],
   ['the routes', () => '/routes', /Who would be told/],
   ['a page that does not exist', () => '/nothing/here', /./],
 ];

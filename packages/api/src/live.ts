@@ -17,6 +17,7 @@ import type { Logger } from '@healthapp/shared/runtime/logger';
 import type { LiveEvents, LiveEventType } from '@healthapp/shared/wire/events';
 import type { Redis } from 'ioredis';
 import type { Partitions } from './partitions.ts';
+import { withAlerts } from './verbs/read-notifications.ts';
 import { loadViews } from './verbs/read-servers.ts';
 import { readStatus } from './verbs/read-status.ts';
 import { readActiveSilences } from './verbs/silences.ts';
@@ -112,7 +113,8 @@ export function createLive({ partitions, connect, version, logger }: LiveOptions
     for (const alert of await loadAlerts(partition, ids('alert'))) {
       if (alert !== null) messages.push({ id, type: 'alert', data: alertViewOf(alert, silences, now) });
     }
-    for (const notification of await loadNotifications(partition, ids('notification'))) {
+    const notifications = await loadNotifications(partition, ids('notification'));
+    for (const notification of await withAlerts(partition, notifications)) {
       messages.push({ id, type: 'notification', data: notification });
     }
     messages.push({ id, type: 'status', data: await readStatus(partitions, version) });

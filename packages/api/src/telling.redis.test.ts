@@ -105,6 +105,18 @@ describe('GET /api/v1/notifications', () => {
         route: 'no route matches',
       });
     }
+    const alert = {
+      id: `${(count - 1) % 2}-A${count - 1}`,
+      server: 'web-1',
+      kind: 'offline',
+      subject: '',
+      severity: 'critical',
+      summary: 'has not reported for 5 min',
+    };
+    pipeline.set(
+      (count - 1) % 2 === 0 ? parts[0].keys.alert(alert.id) : parts[1].keys.alert(alert.id),
+      JSON.stringify(alert),
+    );
     // Its record is gone: retention was quicker.
     pipeline.zadd(parts[0].keys.notifications, 99_999, '0-gone.ops.created');
     await pipeline.exec();
@@ -139,6 +151,14 @@ describe('GET /api/v1/notifications', () => {
     const times = notifications.map(({ createdAt }) => createdAt);
     expect(times).toEqual([...times].sort((one, other) => other - one));
     expect(notifications[0]).toMatchObject({ id: idOf(count - 1), route: 'no route matches', lastError: null });
+  });
+
+  it('says what each is about, as long as the alert is kept', async () => {
+    const { notifications } = await get<NotificationListView>('notifications?limit=2');
+    expect(notifications.map(({ alert }) => alert)).toEqual([
+      { server: 'web-1', kind: 'offline', subject: '', severity: 'critical', summary: 'has not reported for 5 min' },
+      null,
+    ]);
   });
 
   it.each(['state=sent', 'limit=0', 'limit=1001', 'cursor=nonsense', 'cursor=WyJhIiwiYiJd'])(

@@ -12,6 +12,7 @@ import { KeysPage } from './pages/keys.tsx';
 import { MailMessagePage } from './pages/mail-message.tsx';
 import { MailboxPage } from './pages/mailbox.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
+import { NotificationsPage } from './pages/notifications.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { ReceiversPage } from './pages/receivers.tsx';
 import { RoutesPage } from './pages/routes.tsx';
@@ -33,6 +34,7 @@ export function App(props: { readonly kernel: Kernel }) {
           <Route path="/alert/:id" component={AlertPage} />
           <Route path="/silences" component={SilencesPage} />
           <Route path="/receivers" component={ReceiversPage} />
+          <Route path="/notifications" component={NotificationsPage} />
           <Route path="/routes" component={RoutesPage} />
           <Route path="/account" component={AccountPage} />
           <Route path="/audit" component={AuditPage} />

@@ -1,9 +1,10 @@
 /** All notifications, newest first. */
 import type { Notification, NotificationState } from '@healthapp/shared/domain/notification';
+import { loadAlerts } from '@healthapp/shared/redis/alerts';
 import { latestNotifications, loadNotifications } from '@healthapp/shared/redis/notifications';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import { newestFirst, type Position } from '@healthapp/shared/redis/positions';
-import type { NotificationListView } from '@healthapp/shared/wire/notifications';
+import type { ListedNotificationView, NotificationListView } from '@healthapp/shared/wire/notifications';
 import { HttpProblem } from '../http/problem.ts';
 import type { Partitions } from '../partitions.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -20,8 +21,14 @@ const chunk = 500;
 /** Of one partition, for one page: what is rare among millions must not keep Redis busy. */
 const mostLookedAt = 10_000;
 
+interface Found {
+  readonly partition: Partition;
+  readonly position: Position;
+  readonly notification: Notification;
+}
+
 interface Looked {
-  readonly found: readonly { readonly position: Position; readonly notification: Notification }[];
+  readonly found: readonly Found[];
   /** How far was looked without coming to the end; null: there is nothing further. */
   readonly until: Position | null;
 }
@@ -42,13 +49,43 @@ export async function listNotifications(
   const page = found.slice(0, query.limit);
   const next = found.length > page.length ? (page.at(-1)?.position ?? null) : until;
   return {
-    notifications: page.map(({ notification }) => notification),
+    notifications: await listed(page),
     nextCursor: next === null ? null : encodeCursor([next.at, next.id]),
   };
 }
 
+/** In the same order, each with what it is about. */
+async function listed(page: readonly Found[]): Promise<ListedNotificationView[]> {
+  const partitions = [...new Set(page.map(({ partition }) => partition))];
+  const views = await Promise.all(
+    partitions.map((partition) =>
+      withAlerts(
+        partition,
+        page.flatMap((found) => (found.partition === partition ? found.notification : [])),
+      ),
+    ),
+  );
+  const byId = new Map(views.flat().map((view) => [view.id, view]));
+  return page.flatMap(({ notification }) => byId.get(notification.id) ?? []);
+}
+
+/** @param notifications all of this partition. */
+export async function withAlerts(
+  partition: Partition,
+  notifications: readonly Notification[],
+): Promise<ListedNotificationView[]> {
+  const ids = [...new Set(notifications.map(({ alertId }) => alertId))];
+  const alerts = new Map((await loadAlerts(partition, ids)).map((alert, index) => [ids[index], alert]));
+  return notifications.map((notification) => {
+    const alert = alerts.get(notification.alertId) ?? null;
+    if (alert === null) return { ...notification, alert };
+    const { server, kind, subject, severity, summary } = alert;
+    return { ...notification, alert: { server, kind, subject, severity, summary } };
+  });
+}
+
 async function look(partition: Partition, after: Position | null, query: NotificationQuery): Promise<Looked> {
-  const found: { position: Position; notification: Notification }[] = [];
+  const found: Found[] = [];
   let from = after;
   for (let lookedAt = 0; lookedAt < mostLookedAt && found.length <= query.limit; lookedAt += chunk) {
     const positions = await latestNotifications(partition, from, chunk);
@@ -59,7 +96,9 @@ async function look(partition: Partition, after: Position | null, query: Notific
     const byId = new Map(records.map((notification) => [notification.id, notification]));
     for (const position of positions) {
       const notification = byId.get(position.id);
-      if (notification !== undefined && matches(notification, query)) found.push({ position, notification });
+      if (notification !== undefined && matches(notification, query)) {
+        found.push({ partition, position, notification });
+      }
     }
     from = positions.at(-1) ?? from;
     if (positions.length < chunk) return { found, until: null };

@@ -13,6 +13,25 @@ const usualName = 'web-1';
 
 /** @param props.first whether no server reports yet. */
 export function AddServer(props: { readonly first?: boolean }) {
+  const { session } = useKernel();
+  return (
+    <Show when={session.mayAct()} fallback={<AskAnOperator first={props.first ?? false} />}>
+      <Steps first={props.first ?? false} />
+    </Show>
+  );
+}
+
+/** A viewer sees what there is: what a new server signs with is in nobody's hands but an operator's. */
+function AskAnOperator(props: { readonly first: boolean }) {
+  return (
+    <Notice tone="info" icon="info" title={props.first ? 'No server reports yet' : 'Operators add servers'}>
+      You may look at everything. A new server needs a key of its own, which an operator makes on the monitor's machine;{' '}
+      {props.first ? 'it appears here with its first heartbeat.' : 'ask one of them.'}
+    </Notice>
+  );
+}
+
+function Steps(props: { readonly first: boolean }) {
   const { origin } = useKernel();
   const [text, setText] = createSignal('');
   const typed = () => text().trim();
@@ -44,7 +63,7 @@ export function AddServer(props: { readonly first?: boolean }) {
       </Field>
       <ol class="steps">
         <li>
-          <p>On the monitor's machine, print the key of this server alone:</p>
+          <p>On the monitor's machine, print the key of this server alone. Keys are shown there and nowhere else:</p>
           <Snippet text={`healthapp key ${name()}`} what="the command that prints the key" />
         </li>
         <li>

@@ -27,7 +27,7 @@ export function HerokuNotices(props: { readonly heroku: HerokuPart }) {
       <Show when={props.heroku.unobserved}>
         {(unobserved) => (
           <Notice tone="warning" icon="triangle" title="This app cannot be observed">
-            {unobserved().message}. What stands here is from before <At at={unobserved().since} />.
+            What stands here is from before <At at={unobserved().since} />.
           </Notice>
         )}
       </Show>

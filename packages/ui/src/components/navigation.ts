@@ -21,7 +21,13 @@ export const mainPlaces: readonly Place[] = [
 
 /** What one sets up or looks up now and then. They stand in the menu. */
 export const morePlaces: readonly Place[] = [
-  { title: 'Add a server', path: paths.addServer, nouns: ['add-server'] },
+  {
+    title: 'Add a server',
+    path: paths.addServer,
+    nouns: ['add-server'],
+    when: ({ session }) => session.mayAct(),
+  },
+  { title: 'Notifications', path: paths.notifications, nouns: ['notifications'] },
   { title: 'Receivers', path: paths.receivers, nouns: ['receivers'] },
   { title: 'Routes', path: paths.routes, nouns: ['routes'] },
   { title: 'Keys', path: paths.keys, nouns: ['keys'], when: ({ session }) => session.mayAct() },

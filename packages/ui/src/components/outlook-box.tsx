@@ -8,6 +8,7 @@ import { At } from './time.tsx';
 
 const outlookIcons: Readonly<Record<Outlook['kind'], IconName>> = {
   expected: 'clock',
+  unknown: 'question',
   late: 'triangle',
   silent: 'cross',
   stopped: 'pause',
@@ -18,6 +19,7 @@ const outlookIcons: Readonly<Record<Outlook['kind'], IconName>> = {
 
 const outlookTones: Readonly<Record<Outlook['kind'], string>> = {
   expected: 'good',
+  unknown: 'info',
   late: 'warning',
   silent: 'critical',
   stopped: 'quiet',

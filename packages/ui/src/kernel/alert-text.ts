@@ -1,9 +1,11 @@
 /** The words for alerts and what became of them. */
 import type { ClosingReason } from '@healthapp/shared/domain/alert';
 import { formatDuration } from '@healthapp/shared/domain/duration';
+import type { HoldReason } from '@healthapp/shared/domain/hold';
 import type { NotificationEvent, NotificationState } from '@healthapp/shared/domain/notification';
 import { isProblemKind, problemKinds } from '@healthapp/shared/domain/problem';
 import type { AlertView } from '@healthapp/shared/wire/api';
+import type { ListedNotificationView } from '@healthapp/shared/wire/notifications';
 
 /** "Offline"; the bare name for a kind of a newer version. */
 export function kindTitle(kind: string): string {
@@ -71,6 +73,18 @@ export function eventWords(event: NotificationEvent, number: number): string {
   }
 }
 
+/** What a notification was about, in one line: "New alert: Offline, has not reported for 5 min". */
+export function notificationText({
+  event,
+  number,
+  alert,
+}: Pick<ListedNotificationView, 'event' | 'number' | 'alert'>): string {
+  const words = eventWords(event, number);
+  if (alert === null) return words;
+  const title = kindTitle(alert.kind);
+  return `${words}: ${ofTheWhole.has(alert.kind) ? title : `${title}, ${alert.summary}`}`;
+}
+
 export const deliveryWords: Readonly<Record<NotificationState, string>> = {
   waiting: 'Waiting',
   held: 'Held back',
@@ -79,15 +93,18 @@ export const deliveryWords: Readonly<Record<NotificationState, string>> = {
   expired: 'Expired',
 };
 
-const holdWords: Readonly<Record<string, string>> = {
+const holdWords: Readonly<Record<HoldReason | 'never-told' | 'replaced', string>> = {
   silenced: 'silenced',
   acknowledged: 'acknowledged',
   'mass-silence': 'many servers fell silent together',
+  flapping: 'it comes and goes',
+  'quiet-hours': 'quiet hours',
   'never-told': 'nobody had heard that it opened',
   replaced: 'a later message took its place',
 };
 
 /** Why a notification is held back, or was never sent; the bare reason when it is a newer version's. */
 export function holdReasonWords(reason: string): string {
-  return holdWords[reason] ?? reason;
+  const known: Readonly<Record<string, string>> = holdWords;
+  return Object.hasOwn(known, reason) ? (known[reason] ?? reason) : reason;
 }

@@ -17,10 +17,12 @@ import type {
 import type { AuditListView } from '@healthapp/shared/wire/audit';
 import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import type { KeysView } from '@healthapp/shared/wire/keys';
+import type { NotificationListView } from '@healthapp/shared/wire/notifications';
 import type { ProblemDetails } from '@healthapp/shared/wire/problem-details';
 import type { ReceiverTestView } from '@healthapp/shared/wire/receiver-test';
 import type { ReceiverListView } from '@healthapp/shared/wire/receivers';
 import type { RouteListView, RoutingView } from '@healthapp/shared/wire/routes';
+import type { NotificationQuery } from './notification-list.ts';
 import type { ServerQuery } from './server-list.ts';
 
 const base = '/api/v1';
@@ -137,6 +139,7 @@ export interface Api extends Acts, Trials, SessionApi {
   history(name: string, range: HistoryRange, signal: AbortSignal): Promise<HistoryView>;
   alerts(query: AlertQuery, page: PageRequest, signal: AbortSignal): Promise<AlertListView>;
   alert(id: string, signal: AbortSignal): Promise<AlertDetailView>;
+  notifications(query: NotificationQuery, page: PageRequest, signal: AbortSignal): Promise<NotificationListView>;
   silences(signal: AbortSignal): Promise<SilenceListView>;
   status(signal: AbortSignal): Promise<StatusView>;
   audit(page: PageRequest, signal: AbortSignal): Promise<AuditListView>;
@@ -199,6 +202,7 @@ export function createApi(deps: ApiDeps): Api {
     history: async (name, range, signal) => get(`${serverPath(name)}/history?range=${range}`, signal),
     alerts: ({ state, server }, page, signal) => get(`/alerts${queryString({ state, server, ...page })}`, signal),
     alert: (id, signal) => get(`/alerts/${encodeURIComponent(id)}`, signal),
+    notifications: (query, page, signal) => get(`/notifications${queryString({ ...query, ...page })}`, signal),
     silences: (signal) => get('/silences', signal),
     audit: (page, signal) => get(`/audit${queryString({ ...page })}`, signal),
     keys: (signal) => get('/keys', signal),

@@ -13,6 +13,7 @@ import type {
 import type { AuditRecordView } from '@healthapp/shared/wire/audit';
 import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import type { KeysView } from '@healthapp/shared/wire/keys';
+import type { ListedNotificationView } from '@healthapp/shared/wire/notifications';
 import type { ReceiverListView } from '@healthapp/shared/wire/receivers';
 import type { RouteListView } from '@healthapp/shared/wire/routes';
 import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js';
@@ -20,6 +21,7 @@ import { withAlertEvents } from './alert-list.ts';
 import { type Acts, type AlertQuery, createApi, mailHtmlAddress, type Trials } from './api.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createLive, type Live, type LiveDeps } from './live.ts';
+import { type NotificationQuery, withNotificationEvents } from './notification-list.ts';
 import { createPagedList, type PagedList } from './paged-list.ts';
 import { createRecent } from './recent.ts';
 import { type ServerQuery, withServerEvents } from './server-list.ts';
@@ -65,6 +67,7 @@ export interface Kernel {
   history(name: Accessor<string>, range: Accessor<HistoryRange>): View<HistoryView>;
   alerts(query: Accessor<AlertQuery>): PagedList<AlertView>;
   alert(id: Accessor<string>): View<AlertDetailView>;
+  notifications(query: Accessor<NotificationQuery>): PagedList<ListedNotificationView>;
   silences(): View<SilenceListView>;
   audit(): PagedList<AuditRecordView>;
   keys(): View<KeysView>;
@@ -222,6 +225,21 @@ export function createKernel(deps: KernelDeps): Kernel {
       live.on('notification', (event) => event.alertId === id() && view.soon());
       return view;
     },
+
+    notifications: (query) =>
+      createPagedList(viewDeps, {
+        name: 'notifications',
+        query,
+        identity: 'id',
+        everyMs: quietlyEveryMs,
+        limit: 50,
+        async page(wanted, page, signal) {
+          const { notifications, nextCursor } = await api.notifications(wanted, page, signal);
+          return { items: notifications, nextCursor };
+        },
+        merge: withNotificationEvents,
+        subscribe: (listener) => live.on('notification', listener),
+      }),
 
     silences: () => createView(viewDeps, () => 'silences', quietlyEveryMs, api.silences),
 

@@ -3,7 +3,14 @@ import { noon } from '../testing/views.ts';
 import { outlook } from './outlook.ts';
 import { clockTime } from './relative-time.ts';
 
-const up = { state: 'up', lastHeartbeatAt: noon, dueAt: noon + 300_000, interval: 30, goodbye: null } as const;
+const up = {
+  state: 'up',
+  lastHeartbeatAt: noon,
+  dueAt: noon + 300_000,
+  interval: 30,
+  goodbye: null,
+  stateReason: null,
+} as const;
 
 describe('a server that reports', () => {
   it('counts down to its next heartbeat', () => {
@@ -44,6 +51,15 @@ describe('a server that does not', () => {
     expect(outlook(expected, noon + 540_000)).toMatchObject({
       kind: 'never-reported',
       more: 'It is expected: its first heartbeat was due 4 min ago.',
+    });
+  });
+
+  it('says why when nobody can tell', () => {
+    const app = { ...up, state: 'unknown', stateReason: 'the Heroku poller (heroku) does not report' } as const;
+    expect(outlook(app, noon + 60_000)).toMatchObject({
+      kind: 'unknown',
+      text: 'Whether it is up is not known',
+      more: 'The Heroku poller (heroku) does not report. It was last reported 1 min ago.',
     });
   });
 

@@ -1,10 +1,11 @@
 /** What is expected of a server next: when its heartbeat is due, or since when it is missing. */
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { ServerDetailView } from '@healthapp/shared/wire/api';
+import { capitalized } from './capitalized.ts';
 import { clockTime, timeAgo, timeUntil } from './relative-time.ts';
 
 export interface Outlook {
-  readonly kind: 'expected' | 'late' | 'silent' | 'stopped' | 'planned' | 'never-heard' | 'never-reported';
+  readonly kind: 'expected' | 'unknown' | 'late' | 'silent' | 'stopped' | 'planned' | 'never-heard' | 'never-reported';
   readonly text: string;
   /** The moment that the text counts to or from. */
   readonly at: number | null;
@@ -12,19 +13,27 @@ export interface Outlook {
   readonly more: string;
 }
 
-type Expected = Pick<ServerDetailView, 'state' | 'lastHeartbeatAt' | 'dueAt' | 'interval' | 'goodbye'>;
+type Expected = Pick<ServerDetailView, 'state' | 'stateReason' | 'lastHeartbeatAt' | 'dueAt' | 'interval' | 'goodbye'>;
 
 /** @param now the monitor's clock, ms since 1970. */
 export function outlook(server: Expected, now: number): Outlook {
   if (server.state === 'silent') return silentOutlook(server, now);
   if (server.state === 'stopped') return stoppedOutlook(server, now);
   if (server.lastHeartbeatAt === null) return unheardOutlook(server, now);
+  if (server.state === 'unknown') return unknownOutlook(server, server.lastHeartbeatAt, now);
   const planned = server.goodbye?.by === 'operator' ? server.goodbye.backBy : null;
   if (planned !== null) {
     const more = `It reports meanwhile, last ${timeAgo(server.lastHeartbeatAt, now)}; should it fall silent, no alert comes before then.`;
     return { kind: 'planned', text: plannedText(planned, now), at: planned, more };
   }
   return expectedOutlook(server, server.lastHeartbeatAt, now);
+}
+
+/** Who observes it cannot, or does not report: what is known is old. */
+function unknownOutlook({ stateReason }: Expected, heardAt: number, now: number): Outlook {
+  const heard = `It was last reported ${timeAgo(heardAt, now)}.`;
+  const more = stateReason === null ? heard : `${capitalized(stateReason)}. ${heard}`;
+  return { kind: 'unknown', text: 'Whether it is up is not known', at: heardAt, more };
 }
 
 /** It was announced, and nothing has come yet. */

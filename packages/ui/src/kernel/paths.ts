@@ -1,4 +1,5 @@
 /** The pages' own addresses. A server's name needs no encoding in a path (`shared/domain/server.ts`). */
+import { everyNotification, type NotificationQuery } from './notification-list.ts';
 import { type ServerQuery, serverQueryParameters } from './server-list.ts';
 
 export const paths = {
@@ -10,6 +11,7 @@ export const paths = {
   newSilence: '/silences?new=1',
   receivers: '/receivers',
   routes: '/routes',
+  notifications: '/notifications',
   mail: '/mail',
   account: '/account',
   audit: '/audit',
@@ -23,6 +25,10 @@ export const paths = {
     return `/silences?${new URLSearchParams(given)}`;
   },
   overviewBy: (label: string) => (label === '' ? '/' : `/?${new URLSearchParams({ by: label })}`),
+  notificationsWhere(query: Partial<NotificationQuery>): string {
+    const given = Object.entries({ ...everyNotification, ...query }).filter(([, value]) => value !== '');
+    return given.length === 0 ? '/notifications' : `/notifications?${new URLSearchParams(given)}`;
+  },
   mailMessage: (id: string) => `/mail/${encodeURIComponent(id)}`,
   serversWhere(query: Partial<ServerQuery>): string {
     const parameters = new URLSearchParams(serverQueryParameters(query)).toString();

@@ -3,25 +3,19 @@ import type { AlertDetailView, NotificationView } from '@healthapp/shared/wire/a
 import { useParams } from '@solidjs/router';
 import { createMemo, For, Show } from 'solid-js';
 import { AcknowledgeButton } from '../components/acknowledge.tsx';
+import { AlertContext } from '../components/alert-context.tsx';
 import { AlertMarks } from '../components/alert-marks.tsx';
-import { AlertStateBadge, DeliveryBadge, SeverityBadge } from '../components/badge.tsx';
+import { AlertStateBadge, SeverityBadge } from '../components/badge.tsx';
+import { DeliveryState, DeliveryTime } from '../components/delivery.tsx';
 import { Fact, Facts } from '../components/facts.tsx';
 import { Labels } from '../components/labels.tsx';
 import { Loaded, Notice } from '../components/notice.tsx';
 import { OperatorOnly } from '../components/operator-only.tsx';
-import { Cell, Dash, HeadCell, Row, Rows, Table } from '../components/table.tsx';
-import { Ago, At, Exact } from '../components/time.tsx';
+import { Cell, HeadCell, Row, Rows, Table } from '../components/table.tsx';
+import { At, Exact } from '../components/time.tsx';
 import { Timeline } from '../components/timeline.tsx';
 import { usePageTitle } from '../components/title.ts';
-import {
-  closingWords,
-  currentSummary,
-  eventWords,
-  holdReasonWords,
-  isMomentary,
-  kindTitle,
-  placeOf,
-} from '../kernel/alert-text.ts';
+import { closingWords, currentSummary, eventWords, isMomentary, kindTitle, placeOf } from '../kernel/alert-text.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 
@@ -127,6 +121,9 @@ function Alert(props: AlertProps) {
             <h2 id="timeline">Timeline</h2>
             <Timeline entries={props.alert.timeline} />
           </section>
+          <Show when={props.alert.context}>
+            {(context) => <AlertContext context={context()} at={props.alert.createdAt} />}
+          </Show>
         </div>
         <section aria-labelledby="facts">
           <h2 id="facts">Facts</h2>
@@ -197,7 +194,9 @@ function NotificationRow(props: { readonly notification: NotificationView }) {
   return (
     <Row>
       <HeadCell class="cell-what">
-        <span class="name">{props.notification.receiver}</span>
+        <a class="name" href={paths.notificationsWhere({ receiver: props.notification.receiver })}>
+          {props.notification.receiver}
+        </a>
         <Show when={props.notification.route}>{(route) => <span class="cell-more">{route()}</span>}</Show>
         <Show when={props.notification.lastError}>
           {(error) => <span class="cell-more cell-error">Last error: {error()}</span>}
@@ -210,45 +209,12 @@ function NotificationRow(props: { readonly notification: NotificationView }) {
         </Show>
       </Cell>
       <Cell class="cell-state">
-        <DeliveryBadge state={props.notification.state} />
-        <Show when={props.notification.heldBecause}>
-          {(reason) => <span class="cell-more">{holdReasonWords(reason())}</span>}
-        </Show>
+        <DeliveryState notification={props.notification} />
       </Cell>
       <Cell title="Tries">{props.notification.attempts}</Cell>
       <Cell title="When">
         <DeliveryTime notification={props.notification} />
       </Cell>
     </Row>
-  );
-}
-
-/** When it was accepted; while it waits, when it is tried next. */
-function DeliveryTime(props: { readonly notification: NotificationView }) {
-  return (
-    <Show
-      when={props.notification.acceptedAt}
-      fallback={
-        <Show
-          when={props.notification.state === 'waiting' && props.notification.nextAttemptAt}
-          fallback={<Dash meaning="never" />}
-        >
-          {(at) => (
-            <>
-              next try <Ago at={at()} />
-            </>
-          )}
-        </Show>
-      }
-    >
-      {(at) => (
-        <>
-          <At at={at()} to="second" />
-          <span class="cell-more">
-            <Ago at={at()} />
-          </span>
-        </>
-      )}
-    </Show>
   );
 }

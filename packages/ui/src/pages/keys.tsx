@@ -27,7 +27,8 @@ export function KeysPage() {
     <>
       <PageTitle title="Keys" />
       <p class="text-quiet page-about">
-        Agents sign their heartbeats with keys that are made from <code>api_key</code>. Keys themselves are never shown.
+        Agents sign their heartbeats with keys that are made from <code>api_key</code>. Keys themselves are shown by{' '}
+        <code>healthapp key</code> on the monitor's machine, and nowhere else.
       </p>
       <Loaded view={view} what="the keys">
         {(keys) => (

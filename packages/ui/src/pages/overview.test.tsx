@@ -1,3 +1,4 @@
+import type { SessionView } from '@healthapp/shared/wire/access';
 import type { ServerView, StatusView } from '@healthapp/shared/wire/api';
 import { MemoryRouter, Route } from '@solidjs/router';
 import { cleanup, render, screen, within } from '@solidjs/testing-library';
@@ -14,10 +15,13 @@ type Answers = Record<string, unknown>;
 interface World {
   readonly status: StatusView;
   readonly servers?: readonly ServerView[];
+  readonly role?: SessionView['role'];
 }
 
-function answersOf({ status, servers = [] }: World): Answers {
+function answersOf({ status, servers = [], role = 'operator' }: World): Answers {
+  const session: SessionView = { user: 'ann', kind: 'session', role, idleUntil: null, endsAt: null };
   return {
+    '/api/v1/session': session,
     '/api/v1/status': status,
     '/api/v1/servers': { servers, nextCursor: null },
     '/api/v1/alerts': { alerts: [], nextCursor: null },
@@ -96,6 +100,13 @@ describe('the overview', () => {
     expect(steps.textContent).toContain('healthapp key web-1');
     expect(steps.textContent).toContain('api_url: https://health.example.com');
     expect(within(steps).getAllByRole('button', { name: /^Copy/ })).toHaveLength(5);
+  });
+
+  it('tells a viewer who can add one', async () => {
+    open(answersOf({ status: statusView({}), role: 'viewer' }));
+    await headline('No server reports yet');
+    expect(await screen.findByText(/which an operator makes/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /^Copy/ })).toBeNull();
   });
 
   it('tells of the monitor only when it is not well', async () => {

@@ -27,7 +27,8 @@ export function ReceiversPage() {
     <>
       <PageTitle title="Receivers" />
       <p class="text-quiet page-about">
-        Whom HealthApp can tell. Who is told of what, <a href={paths.routes}>the routes</a> say.
+        Whom HealthApp can tell. Who is told of what, <a href={paths.routes}>the routes</a> say; what each was told,{' '}
+        <a href={paths.notifications}>the notifications</a>.
       </p>
       <Loaded view={view} what="the receivers">
         {(list) => (
@@ -80,7 +81,9 @@ function ReceiverRow(props: { readonly receiver: ReceiverView; readonly onTested
   return (
     <Row>
       <HeadCell class="cell-what">
-        <span class="name">{props.receiver.name}</span>
+        <a class="name" href={paths.notificationsWhere({ receiver: props.receiver.name })}>
+          {props.receiver.name}
+        </a>
         <span class="cell-more">{receiverKind(props.receiver.kind)}</span>
         <Show when={props.receiver.lastFailure}>
           {(failure) => (
@@ -105,7 +108,11 @@ function ReceiverRow(props: { readonly receiver: ReceiverView; readonly onTested
         </Show>
       </Cell>
       <Cell title="Waiting">
-        {number(props.receiver.waiting)}
+        <Show when={props.receiver.waiting > 0} fallback="0">
+          <a href={paths.notificationsWhere({ receiver: props.receiver.name, state: 'waiting' })}>
+            {number(props.receiver.waiting)}
+          </a>
+        </Show>
         <Show when={props.receiver.oldestWaitingAt}>
           {(at) => (
             <span class="cell-more">

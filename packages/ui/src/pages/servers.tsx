@@ -6,6 +6,7 @@ import { serverLooks } from '../components/badge.tsx';
 import { searchFieldId } from '../components/frame.tsx';
 import { Icon } from '../components/icon.tsx';
 import { FaultNotice, Notice, Skeleton } from '../components/notice.tsx';
+import { OperatorOnly } from '../components/operator-only.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { ServerTable } from '../components/server-table.tsx';
 import { counted, number } from '../kernel/amount.ts';
@@ -56,9 +57,11 @@ export function ServersPage() {
     <>
       <PageTitle title="Servers">
         <Show when={!empty()}>
-          <a class="btn btn-outline-primary" href={paths.addServer}>
-            Add a server
-          </a>
+          <OperatorOnly>
+            <a class="btn btn-outline-primary" href={paths.addServer}>
+              Add a server
+            </a>
+          </OperatorOnly>
         </Show>
       </PageTitle>
       <Show when={!empty()} fallback={<AddServer first />}>

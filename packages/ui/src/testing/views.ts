@@ -1,5 +1,7 @@
 /** Answers of the API to begin a test with. */
+
 import type { AlertView, ServerView, SilenceView, StatusView } from '@healthapp/shared/wire/api';
+import type { ListedNotificationView } from '@healthapp/shared/wire/notifications';
 
 export const noon = Date.parse('2026-11-20T12:00:00Z');
 
@@ -42,6 +44,34 @@ export function alertView(id: string, over: Partial<AlertView> = {}): AlertView 
     closedBecause: null,
     context: null,
     durationMs: 0,
+    ...over,
+  };
+}
+
+/** That an alert is new, accepted at noon. */
+export function notificationView(id: string, over: Partial<ListedNotificationView> = {}): ListedNotificationView {
+  return {
+    id,
+    alertId: 'A1',
+    receiver: 'ops',
+    event: 'created',
+    number: 0,
+    state: 'accepted',
+    heldBecause: null,
+    createdAt: noon,
+    attempts: 1,
+    nextAttemptAt: null,
+    acceptedAt: noon + 1000,
+    lastError: null,
+    group: null,
+    route: 'no route matches',
+    alert: {
+      server: 'web-1',
+      kind: 'offline',
+      subject: '',
+      severity: 'critical',
+      summary: 'has not reported for 5 min',
+    },
     ...over,
   };
 }
