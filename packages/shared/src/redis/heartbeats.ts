@@ -60,29 +60,23 @@ export async function recordHeartbeats(
 }
 
 function pushArguments(args: ScriptArgument[], verified: VerifiedHeartbeat, stalenessMs: number): void {
-  const { heartbeat } = verified;
+  const { server, heartbeat } = verified;
   const intervalMs = Math.round(heartbeat.interval * 1000);
   const graceMs =
     heartbeat.grace === undefined ? defaultGrace(intervalMs, stalenessMs) : Math.round(heartbeat.grace * 1000);
-  const stopping = heartbeat.status === 'stopping';
+  // When apps are not heard of, the poller is late, and it alone counts towards a mass silence.
+  const late = appNameOf(server) === null ? lateAfter(intervalMs, graceMs) : '';
+  const digest = createHash('md5').update(significantText(heartbeat)).digest('base64');
+  const keySet = verified.keySet === undefined ? '?' : (verified.keySet ?? '');
+  const lease = isReportedByPoller(server) ? pollerLease(intervalMs) : '';
+  const unobserved = heartbeat.heroku?.unobserved === undefined ? '' : 'unobserved';
+  const goodbye =
+    heartbeat.status === 'stopping' ? `${heartbeat.by ?? 'agent'} ${goodbyeLength(heartbeat, graceMs)}` : ' ';
   args.push(
-    verified.server,
-    heartbeat.sentAt,
-    intervalMs,
-    graceMs,
-    // When apps are not heard of, the poller is late, and it alone counts towards a mass silence.
-    appNameOf(verified.server) === null ? lateAfter(intervalMs, graceMs) : '',
+    `${server} ${heartbeat.sentAt} ${intervalMs} ${graceMs} ${late} ${verified.generation} ${digest} ${keySet} ${lease} ${unobserved} ${goodbye}`,
     heartbeat.bootId ?? '',
-    createHash('md5').update(significantText(heartbeat)).digest('base64'),
-    verified.generation,
-    stopping ? 'stopping' : 'up',
-    stopping ? (heartbeat.by ?? 'agent') : '',
-    stopping ? goodbyeLength(heartbeat, graceMs) : '',
-    isReportedByPoller(verified.server) ? pollerLease(intervalMs) : '',
-    heartbeat.heroku?.unobserved === undefined ? '' : 'unobserved',
-    verified.body,
     ...historyArguments(historyValues(heartbeat)),
-    verified.keySet === undefined ? '?' : (verified.keySet ?? ''),
+    verified.body,
   );
 }
 

@@ -1,12 +1,15 @@
 -- Records all heartbeats that one API instance verified in one turn of its event loop.
 --
--- ARGV  half hours of history to keep, how many servers this partition may hold, then
---       for each heartbeat 17: server, sentAt, intervalMs, graceMs, ms until it is late ('': it never counts as
---       late), bootId, digest, generation, status (up | stopping), goodbye's author ('' | agent | operator),
---       goodbye's length in ms ('' | number | forever), ms for which its sender alone may report ('': not by the
---       Heroku poller), whether it says that it cannot be observed ('' | unobserved), facts (JSON),
---       history's columns and values (history.lua), id of the api_key that it was signed with ('' one without a
---       name, '?' not known)
+-- ARGV  half hours of history to keep, how many servers this partition may hold, then for each heartbeat 5 (not
+--       more, since each costs the API and Redis as much as writing a field):
+--       server, sentAt, intervalMs, graceMs, ms until it is late ('': it never counts as late), generation, digest,
+--         id of the api_key that it was signed with ('' one without a name, '?' not known), ms for which its sender
+--         alone may report ('': not by the Heroku poller), whether it says that it cannot be observed
+--         ('' | unobserved), goodbye's author ('': none | agent | operator), its length in ms ('' | number | forever):
+--         these 12 in one, with a space between them
+--       bootId
+--       history's columns, and values (history.lua)
+--       facts (JSON)
 -- Returns {now, then for each heartbeat a pair}:
 --       {1, dueAt}       accepted; dueAt is -1 when it has no deadline (a goodbye for good)
 --       {2, lastSentAt}  refused: sentAt is not greater than the last accepted one
@@ -16,7 +19,8 @@
 --
 -- Race: a heartbeat may come while the processor judges the same server silent. It raises the server's
 -- revision, and the judgement is written only at the revision that it was made from.
-local per_heartbeat = 17
+local per_heartbeat = 5
+local small_fields = '^(%S+) (%S+) (%S+) (%S+) (%S*) (%S+) (%S+) (%S*) (%S*) (%S*) (%S*) (%S*)$'
 local history_row = 30
 local history_kept, most_servers = tonumber(ARGV[1]), tonumber(ARGV[2])
 local forever = 'forever'
@@ -35,9 +39,15 @@ end
 local settling = math.max(0, settle_until - now)
 
 local minute = math.floor(now / 60000)
+local now_text = digits(now)
 
 local results = { now }
 local woken = false
+
+-- What each heartbeat writes into keys that all share is written at the end, in one command for all; a later
+-- heartbeat of the same server replaces what an earlier one left here.
+local deadlines, lateness, facts_of = {}, {}, {}
+local some_unknown = redis.call('SCARD', key('unknown')) > 0
 
 local function is_full() return redis.call('ZCARD', key('servers')) >= most_servers end
 
@@ -57,20 +67,18 @@ local function lease_to(boot_id, lease, ends)
 end
 
 local function record(at)
-  local name, sent_at, interval, grace, late_after = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2],
-    tonumber(ARGV[at + 3]), ARGV[at + 4]
-  local boot_id, digest, generation, status = ARGV[at + 5], ARGV[at + 6], tonumber(ARGV[at + 7]), ARGV[at + 8]
-  local author, length, lease, unobserved = ARGV[at + 9], ARGV[at + 10], ARGV[at + 11], ARGV[at + 12] == 'unobserved'
-  local facts, columns, values = ARGV[at + 13], ARGV[at + 14], ARGV[at + 15]
-  local key_set = ARGV[at + 16]
+  local name, sent, interval, grace, late_after, generation, digest, key_set, lease, unobserved, author, length =
+    string.match(ARGV[at], small_fields)
+  local boot_id = ARGV[at + 1]
+  local sent_at, status = tonumber(sent), author == '' and 'up' or 'stopping'
   local server = key('server:' .. name)
-  local was = redis.call('HMGET', server, 'sentAt', 'digest', 'silent', 'status', 'generation',
-    'byeUntil', 'byeBy', 'byeBoot', 'byeSentAt', 'revision', 'bootId', 'earlierBootId', 'receivedAt', 'due', 'grace')
+  local was = redis.call('HMGET', server, 'sentAt', 'receivedAt', 'interval', 'grace', 'bootId', 'digest', 'status',
+    'silent', 'keySet', 'revision', 'generation', 'byeUntil')
   local is_new = not was[1]
 
   -- A server that was forgotten keeps its generation, and for some minutes what was sent last.
-  local server_generation = tonumber(was[5] or (is_new and redis.call('HGET', key('generations'), name)) or '0')
-  if generation < server_generation then return 3, server_generation end
+  local server_generation = tonumber(was[11] or (is_new and redis.call('HGET', key('generations'), name)) or '0')
+  if tonumber(generation) < server_generation then return 3, server_generation end
   -- One poller reports all apps: two that take turns would each spend half of Heroku's rate limit for nothing.
   if lease ~= '' then
     local left = lease_of_another(boot_id)
@@ -82,88 +90,135 @@ local function record(at)
   if is_new and is_full() and not redis.call('ZSCORE', key('servers'), name) then return 4, most_servers end
   if lease ~= '' then lease_to(boot_id, lease, name == 'heroku-poller' and status == 'stopping') end
 
-  local bye_until, bye_by = was[6] or '', was[7] or ''
+  local bye_was = was[12] or ''
+  local bye_until, bye_by = bye_was, ''
   if bye_until ~= '' then
-    local another_boot = boot_id ~= '' and was[8] and was[8] ~= '' and boot_id ~= was[8]
+    local bye = redis.call('HMGET', server, 'byeBy', 'byeBoot', 'byeSentAt')
+    bye_by = bye[1] or ''
+    local another_boot = boot_id ~= '' and bye[2] and bye[2] ~= '' and boot_id ~= bye[2]
     local over
     if bye_until == forever then
-      over = sent_at > tonumber(was[9]) + ends_goodbye_for_good_after
+      over = sent_at > tonumber(bye[3]) + ends_goodbye_for_good_after
     else
       over = observed >= tonumber(bye_until)
     end
     if another_boot or over then bye_until, bye_by = '', '' end
   end
-  local bye_changed = bye_until ~= (was[6] or '')
+  local bye_changed = bye_until ~= bye_was
   if status == 'stopping' then
     local floor = length == forever and forever or digits(observed + tonumber(length))
     local operators_stands = bye_by == 'operator' and author == 'agent'
       and (bye_until == forever or (floor ~= forever and tonumber(bye_until) > tonumber(floor)))
     if not operators_stands then
       bye_until, bye_by, bye_changed = floor, author, true
-      redis.call('HSET', server, 'byeBoot', boot_id, 'byeSentAt', digits(sent_at), 'byeAt', now)
+      redis.call('HSET', server, 'byeBoot', boot_id, 'byeSentAt', sent, 'byeAt', now_text)
     end
   end
 
   local due, due_at = '', -1
   if bye_until == forever then
+    deadlines[name] = nil
     redis.call('ZREM', key('deadlines'), name)
   else
-    local deadline = observed + grace
+    local deadline = observed + tonumber(grace)
     if bye_until ~= '' then deadline = math.max(deadline, tonumber(bye_until)) end
     due, due_at = digits(deadline), now + settling + deadline - observed
-    redis.call('ZADD', key('deadlines'), due, name)
+    deadlines[name] = due
   end
   if bye_changed then redis.call('HSET', server, 'byeUntil', bye_until, 'byeBy', bye_by) end
 
   if is_new then
     redis.call('ZADD', key('servers'), 0, name)
-    redis.call('HSET', server, 'firstAt', now, 'generation', server_generation)
+    redis.call('HSET', server, 'firstAt', now_text, 'generation', server_generation)
   end
-  redis.call(unobserved and 'SADD' or 'SREM', key('unknown'), name)
+  if unobserved ~= '' then
+    redis.call('SADD', key('unknown'), name)
+    some_unknown = true
+  elseif some_unknown then
+    redis.call('SREM', key('unknown'), name)
+  end
   -- One machine never goes back to an earlier boot: A, B, A are two machines under one name.
-  local last_boot_id = was[11] or ''
+  local last_boot_id = was[5] or ''
   if lease == '' and boot_id ~= '' and last_boot_id ~= '' and boot_id ~= last_boot_id then
-    if boot_id == was[12] then redis.call('HSET', server, 'alternatedAt', now) end
+    if boot_id == redis.call('HGET', server, 'earlierBootId') then
+      redis.call('HSET', server, 'alternatedAt', now_text)
+    end
     redis.call('HSET', server, 'earlierBootId', last_boot_id)
   end
-  local was_silent = was[3] == '1'
-  redis.call('HSET', server, 'sentAt', digits(sent_at), 'receivedAt', now, 'interval', interval, 'grace', digits(grace),
-    'due', due, 'dueAt', digits(due_at), 'revision', tonumber(was[10] or '0') + 1, 'bootId', boot_id, 'digest', digest,
-    'status', status, 'silent', '0', 'keySet', key_set)
-  redis.call('SET', key('facts:' .. name), facts)
-
+  local was_silent = was[8] == '1'
   -- The first heartbeat of a minute is the minute's; what the last one left tells of the minutes between.
-  if is_new or math.floor(tonumber(was[13]) / 60000) ~= minute then
-    append_history(name, minute, columns, values, up, function(first, last)
+  local begins_minute = is_new or math.floor(tonumber(was[2]) / 60000) ~= minute
+  local due_was = begins_minute and not is_new and redis.call('HGET', server, 'due')
+
+  local revision = tonumber(was[10] or '0') + 1
+  local as_before = interval == was[3] and grace == was[4] and boot_id == was[5] and digest == was[6]
+    and status == was[7] and not was_silent and key_set == was[9]
+  if as_before then
+    redis.call('HSET', server, 'sentAt', sent, 'receivedAt', now_text, 'due', due, 'dueAt', digits(due_at),
+      'revision', revision)
+  else
+    redis.call('HSET', server, 'sentAt', sent, 'receivedAt', now_text, 'interval', interval, 'grace', grace,
+      'due', due, 'dueAt', digits(due_at), 'revision', revision, 'bootId', boot_id, 'digest', digest,
+      'status', status, 'silent', '0', 'keySet', key_set)
+  end
+  facts_of[name] = ARGV[at + 4]
+
+  if begins_minute then
+    append_history(name, minute, ARGV[at + 2], ARGV[at + 3], up, function(first, last)
       if is_new then return string.rep(unknown, last - first + 1) end
-      local left = { received_at = was[13], due = was[14], status = was[4], bye_until = was[6] or '', grace = was[15],
+      local left = { received_at = was[2], due = due_was, status = was[7], bye_until = bye_was, grace = was[4],
         silence = silence_of(name) }
-      return silent_minutes(first, last, left, blind_since(was[13], tick_at, now), observed, now)
+      return silent_minutes(first, last, left, blind_since(was[2], tick_at, now), observed, now)
     end, history_row, history_kept)
   end
 
   if status == 'stopping' then
     redis.call('SADD', key('stopped'), name)
+    lateness[name] = nil
     redis.call('ZREM', key('lateness'), name)
   elseif late_after ~= '' then
-    redis.call('ZADD', key('lateness'), digits(observed + tonumber(late_after)), name)
+    lateness[name] = digits(observed + tonumber(late_after))
   end
-  if status ~= 'stopping' and (was[4] == 'stopping' or was_silent) then
+  if status ~= 'stopping' and (was[7] == 'stopping' or was_silent) then
     redis.call('SREM', key('stopped'), name)
   end
   if was_silent then redis.call('SREM', key('silent'), name) end
-  if is_new or was_silent or bye_changed or digest ~= was[2] or status ~= was[4] then
-    redis.call('ZADD', key('changed'), now, name)
+  if is_new or was_silent or bye_changed or digest ~= was[6] or status ~= was[7] then
+    redis.call('ZADD', key('changed'), now_text, name)
     announce('server', name)
     woken = true
   end
   return 1, due_at
 end
 
+-- A record that cannot be read ends the call with an error; what the heartbeats before it wrote must be whole by then.
+local fault
 for at = 3, #ARGV, per_heartbeat do
-  local code, value = record(at)
+  local recorded, code, value = pcall(record, at)
+  if not recorded then
+    fault = code
+    break
+  end
   results[#results + 1] = code
   results[#results + 1] = value
 end
+
+local function add_all(name, scores)
+  local added = {}
+  for member, score in pairs(scores) do
+    added[#added + 1] = score
+    added[#added + 1] = member
+  end
+  if #added > 0 then redis.call('ZADD', key(name), unpack(added)) end
+end
+add_all('deadlines', deadlines)
+add_all('lateness', lateness)
+local texts = {}
+for name, text in pairs(facts_of) do
+  texts[#texts + 1] = key('facts:' .. name)
+  texts[#texts + 1] = text
+end
+if #texts > 0 then redis.call('MSET', unpack(texts)) end
 if woken then redis.call('PUBLISH', key('wake'), '') end
+if fault then error(fault, 0) end
 return results
