@@ -10,6 +10,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { createAccess } from './access/access.ts';
 import { createCookies } from './access/cookies.ts';
+import { createDrainAccess } from './access/drain-access.ts';
 import { createSigner } from './access/signer.ts';
 import { createAuditor } from './auditor.ts';
 import type { AppEnv } from './http/bindings.ts';
@@ -23,12 +24,14 @@ import { requireSameOrigin } from './http/same-origin.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { TurnedAway } from './http/turned-away.ts';
 import type { Live } from './live.ts';
+import type { LogRecorder } from './log-recorder.ts';
 import type { InstanceMetrics } from './metrics/instance-metrics.ts';
 import type { Partitions } from './partitions.ts';
 import type { Recorder } from './recorder.ts';
 import { acknowledgeRoutes } from './routes/acknowledge.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { type ApiDocument, docsRoutes } from './routes/docs.ts';
+import { drainRoutes } from './routes/drain.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { heartbeatRoutes } from './routes/heartbeats.ts';
@@ -52,6 +55,7 @@ export interface AppDeps {
   readonly logger: Logger;
   readonly partitions: Partitions;
   readonly recorder: Recorder;
+  readonly logRecorder: LogRecorder;
   readonly verifier: Verifier;
   readonly ticker: Pick<Ticker, 'couldNotServe'>;
   readonly live: Live;
@@ -91,6 +95,7 @@ export function createApp(deps: AppDeps) {
   app.notFound((c) => problemResponse(404, `there is nothing at ${c.req.path}`));
 
   app.route('/', heartbeatRoutes({ ...deps, limits }));
+  app.route('/', drainRoutes({ ...deps, limits, drainAccess: createDrainAccess(apiKeys) }));
   app.route(
     '/',
     originalStatusRoutes({

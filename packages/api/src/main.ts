@@ -16,6 +16,7 @@ import { assertAccessIsSafe } from './http/access.ts';
 import { answerUnroutable, boundConnections, listenBacklog, serverOptions } from './http/connections.ts';
 import { createTurnedAway } from './http/turned-away.ts';
 import { createLive } from './live.ts';
+import { createLogRecorder } from './log-recorder.ts';
 import { createInstanceMetrics } from './metrics/instance-metrics.ts';
 import { createPartitions } from './partitions.ts';
 import { createRecorder } from './recorder.ts';
@@ -95,6 +96,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
         historyMs: config.retention.historyMs,
         mostServers: partitions.mostServersEach,
       }),
+      logRecorder: createLogRecorder(),
       verifier: createVerifier({ keySets, pathPrefix: pathOf(config.apiUrl) }),
       ticker,
       live,

@@ -75,7 +75,7 @@ const flagsOf: Readonly<Record<string, readonly string[]>> = {
   up: ['config', 'verbose'],
   api: ['config', 'verbose'],
   processor: ['config', 'verbose'],
-  key: ['generation', 'config', 'json'],
+  key: ['drain', 'generation', 'config', 'json'],
   config: [],
   servers: ['state', 'search', 'label', 'sort', 'limit', 'api', 'json', 'within', 'yes'],
   alerts: ['state', 'server', 'kind', 'limit', 'api', 'json', 'comment'],

@@ -16,6 +16,8 @@ export interface Limits {
    * are let through, since their answers say what is to be mended. @throws HttpProblem 429.
    */
   countRefused(server: string): void;
+  /** Counts a delivery of an app's log, of which the password is right. @throws HttpProblem 429. */
+  countDelivery(server: string): void;
   /**
    * Counts what nobody is known to have sent, by its address.
    * @param refusal what it is to be answered. @returns that, or a 429 in its place.
@@ -35,6 +37,8 @@ const mostNames = 100_000;
 /** The interval of agents is 10 s and more; this leaves room for tests, goodbyes and clocks that jump. */
 const heartbeats = { perSecond: 5, burst: 20, mostNames };
 const refusals = { perSecond: 20, burst: 200, mostNames };
+/** Logplex gathers lines for up to a second, in each of the nodes that an app's lines come through. */
+const deliveries = { perSecond: 200, burst: 1000, mostNames };
 /** A guess costs its sender more than us; this keeps it from being a load. A fleet with a wrong key is told why. */
 const unverified = { perSecond: 20, burst: 200, mostNames };
 
@@ -44,6 +48,7 @@ const open = { perSecond: 100, burst: 1000, mostNames };
 export function createLimits({ limitedAs, turnedAway }: LimitsOptions): Limits {
   const heartbeatsOf = createAllowance(heartbeats);
   const refusalsOf = createAllowance(refusals);
+  const deliveriesOf = createAllowance(deliveries);
   const unverifiedOf = createAllowance(unverified);
   const openOf = createAllowance(open);
 
@@ -57,6 +62,7 @@ export function createLimits({ limitedAs, turnedAway }: LimitsOptions): Limits {
   return {
     countVerified: (server) => countServer(heartbeatsOf, server, heartbeats.perSecond),
     countRefused: (server) => countServer(refusalsOf, server, refusals.perSecond),
+    countDelivery: (server) => countServer(deliveriesOf, server, deliveries.perSecond),
     countUnverified(incoming, refusal) {
       const waitMs = unverifiedOf.take(limitedAs(incoming), performance.now());
       if (waitMs === 0) return refusal;

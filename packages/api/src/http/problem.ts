@@ -21,6 +21,8 @@ export interface ProblemExtras {
   readonly serverTime?: number;
   readonly lastSentAt?: number;
   readonly retryAfterS?: number;
+  /** `WWW-Authenticate` of a 401 (RFC 9110 section 11.6.1); a token unless told. */
+  readonly authenticate?: string;
 }
 
 /** Thrown anywhere in a route or verb; the app turns it into `application/problem+json`. */
@@ -38,14 +40,14 @@ export class HttpProblem extends Error {
 
 /** RFC 9457. */
 export function problemResponse(status: number, detail: string, extras: ProblemExtras = {}): Response {
-  const { retryAfterS, ...members } = extras;
+  const { retryAfterS, authenticate, ...members } = extras;
   const headers: Record<string, string> = {
     'content-type': problemMediaType,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   };
   if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
-  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  if (status === 401) headers['www-authenticate'] = authenticate ?? 'Bearer';
   return new Response(problemText(status, detail, members).text, { status, headers });
 }
 
@@ -53,7 +55,7 @@ export function problemResponse(status: number, detail: string, extras: ProblemE
 export function problemText(
   status: number,
   detail: string,
-  members: Omit<ProblemExtras, 'retryAfterS'> = {},
+  members: Omit<ProblemExtras, 'retryAfterS' | 'authenticate'> = {},
 ): { title: string; text: string } {
   const title = titles[status] ?? 'Error';
   const body: ProblemDetails = { type: 'about:blank', title, status, detail, ...members };

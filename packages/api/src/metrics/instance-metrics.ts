@@ -1,4 +1,5 @@
 /** What one API instance counts by itself: it begins anew with the process. */
+import type { LogRecording } from '@healthapp/shared/redis/log-counts';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { type TurnedAwayReason, turnedAwayReasons } from '../http/turned-away.ts';
 
@@ -37,10 +38,40 @@ const resultOf: Readonly<Record<number, HeartbeatResult>> = {
   503: 'unavailable',
 };
 
+/** What became of a delivery of an app's log. `unknown`: nothing reports the app. */
+const logDeliveryResults = [
+  'counted',
+  'duplicate',
+  'standby',
+  'unknown',
+  'malformed',
+  'unauthorized',
+  'too-large',
+  'too-many',
+  'unavailable',
+  'failed',
+] as const;
+type LogDeliveryResult = (typeof logDeliveryResults)[number];
+
+const logRefusals: Readonly<Record<number, LogDeliveryResult>> = {
+  400: 'malformed',
+  401: 'unauthorized',
+  413: 'too-large',
+  415: 'malformed',
+  429: 'too-many',
+  503: 'unavailable',
+};
+
+/** What became of the lines of deliveries that were read. `not-counted`: of a duplicate, a standby, an unknown app. */
+const logLineResults = ['counted', 'malformed', 'not-counted'] as const;
+
 export interface InstanceMetrics {
   readonly registry: Registry;
   /** @param status that a heartbeat was answered with. */
   heartbeat(status: number): void;
+  /** @param result what became of it, or the status that it was refused with. */
+  logDelivery(result: LogRecording['kind'] | number): void;
+  logLines(result: (typeof logLineResults)[number], count: number): void;
   /** Something was refused before it meant anything. */
   turnedAway(reason: TurnedAwayReason): void;
   /** @param ms that Redis took to move the observed clock on. */
@@ -58,6 +89,20 @@ export function createInstanceMetrics(): InstanceMetrics {
   // Each from the beginning: a rate over a series that has only just appeared is none.
   const counters = new Map(results.map((result) => [result, heartbeats.labels({ result })]));
   for (const counter of counters.values()) counter.inc(0);
+  const deliveries = new Counter({
+    name: 'healthapp_log_deliveries_total',
+    help: "Deliveries of Heroku apps' logs that this API instance answered, by what became of them.",
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  for (const result of logDeliveryResults) deliveries.inc({ result }, 0);
+  const lines = new Counter({
+    name: 'healthapp_log_lines_total',
+    help: "Lines of Heroku apps' logs that this API instance read, by what became of them.",
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  for (const result of logLineResults) lines.inc({ result }, 0);
   const away = new Counter({
     name: 'healthapp_turned_away_total',
     help: 'Requests and connections that this API instance turned away to stay within its bounds, by reason.',
@@ -75,6 +120,14 @@ export function createInstanceMetrics(): InstanceMetrics {
     registry,
     heartbeat(status) {
       counters.get(resultOf[status] ?? 'failed')?.inc();
+    },
+    logDelivery(result) {
+      // An app that nothing reports is also refused with 404, which is counted by its name.
+      if (result === 404) return;
+      deliveries.inc({ result: typeof result === 'number' ? (logRefusals[result] ?? 'failed') : result });
+    },
+    logLines(result, count) {
+      lines.inc({ result }, count);
     },
     turnedAway(reason) {
       away.inc({ reason });

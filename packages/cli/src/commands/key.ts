@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { Config } from '@healthapp/shared/config/config';
 import { isLoopback } from '@healthapp/shared/config/schema/address';
 import { Secret } from '@healthapp/shared/config/secret';
+import { appNameOf, serverNameOfApp } from '@healthapp/shared/domain/heroku';
 import { isServerName } from '@healthapp/shared/domain/server';
 import { UsageError } from '@healthapp/shared/runtime/errors';
-import { deriveServerKey } from '@healthapp/shared/wire/server-key';
+import { createDrainPasswords, deriveServerKey, drainPath } from '@healthapp/shared/wire/server-key';
 import { usualApiUrl } from '../api-client.ts';
 import { wholeNumber } from '../arguments.ts';
 import { CommandLineError, type Io } from '../command.ts';
@@ -16,16 +17,20 @@ const mostGeneration = 1_000_000_000;
 
 export const keyCommand = createCommand({
   name: 'key',
-  summary: 'Print the key that one server signs its heartbeats with',
+  summary: "Print the key that one server signs its heartbeats with, or the URL of an app's log drain",
   notes: [
     'The key is derived from api_key: the same server has the same key each time. A host that holds only',
     'this key can speak for itself alone. Standard output carries the key and nothing else.',
+    '',
+    'With --drain it prints where Heroku delivers the log of an app instead, with the password in it:',
+    'heroku drains:add "$(healthapp key --drain APP)" --app APP',
   ].join('\n'),
   verbs: [
     verb({
       name: '',
       words: ['SERVER'],
       flags: {
+        drain: { help: "SERVER is a Heroku app: prints its log drain's URL instead" },
         generation: { value: 'N', help: 'raised by each `healthapp servers revoke`; 0 unless told' },
         config: { value: 'FILE', help: 'the configuration that holds api_key' },
         json: { help: 'prints key, key_set and generation as JSON' },
@@ -33,6 +38,7 @@ export const keyCommand = createCommand({
       summary: '',
       async run({ flags, words }, io) {
         const [server = ''] = words;
+        if (flags.drain) return printDrain(server, flags, io);
         if (!isServerName(server)) {
           throw new CommandLineError(`'${server}' is no name of a server: 1 to 253 characters of A-Z a-z 0-9 . _ : -`);
         }
@@ -51,6 +57,36 @@ export const keyCommand = createCommand({
     }),
   ],
 });
+
+/** Where Heroku is to deliver an app's log, for `heroku drains:add`. */
+async function printDrain(
+  named: string,
+  flags: { readonly generation?: string | undefined; readonly config?: string | undefined; readonly json?: boolean },
+  io: Io,
+): Promise<number> {
+  const app = appNameOf(named) ?? named;
+  if (!isServerName(serverNameOfApp(app))) throw new CommandLineError(`'${app}' is no name of an app on Heroku`);
+  if (flags.generation !== undefined) {
+    throw new CommandLineError('--generation is of a server; a drain has another password when api_key is another');
+  }
+  const config = readConfiguration(io, flags.config);
+  const { secret } = config.apiKeys[0] ?? (await keptApiKey(io));
+  const password = createDrainPasswords(secret.reveal())(app);
+  const apiUrl = await usualApiUrl(io);
+  const url = new URL(`${apiUrl}${drainPath(app)}`);
+  url.username = 'healthapp';
+  url.password = password;
+  if (flags.json) {
+    io.stdout.write(`${JSON.stringify({ app, url: url.href })}\n`);
+    return 0;
+  }
+  if (isLocal(apiUrl)) {
+    io.stderr.write('# Heroku cannot reach this address: set api_url, or HEALTHAPP_API_URL, to one that it can\n');
+  }
+  io.stderr.write(`# heroku drains:add "$(healthapp key --drain ${app})" --app ${app}\n`);
+  io.stdout.write(`${url.href}\n`);
+  return 0;
+}
 
 /** The one that `healthapp up` made for itself when none was configured. */
 async function keptApiKey(io: Io): Promise<Config['apiKeys'][number]> {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deriveServerKey } from '@healthapp/shared/wire/server-key';
+import { createDrainPasswords, deriveServerKey } from '@healthapp/shared/wire/server-key';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../command-line.ts';
 import { commands } from '../commands.ts';
@@ -54,6 +54,19 @@ describe('healthapp key', () => {
       generation: 0,
     });
     expect(err).toBe('');
+  });
+
+  it("prints the URL of an app's log drain with --drain", async () => {
+    configure(`api_key: ${secret}\napi_url: https://health.example.com/monitor\n`);
+    const { status, out, err } = await run('key', '--drain', 'shop');
+    const password = createDrainPasswords(secret)('shop');
+    expect(status).toBe(0);
+    expect(out).toBe(`https://healthapp:${password}@health.example.com/monitor/heroku/drain/shop\n`);
+    expect(err).toBe('# heroku drains:add "$(healthapp key --drain shop)" --app shop\n');
+    expect((await run('key', '--drain', 'heroku:shop')).out).toBe(out);
+    expect(JSON.parse((await run('key', '--drain', 'shop', '--json')).out)).toEqual({ app: 'shop', url: out.trim() });
+    expect((await run('key', '--drain', 'shop', '--generation', '1')).err).toContain('--generation is of a server');
+    expect((await run('key', '--drain', 'a b')).err).toContain("'a b' is no name of an app");
   });
 
   it('takes the api_key that healthapp up has made', async () => {

@@ -1,14 +1,12 @@
 /** What is counted of Heroku apps' logs: errors and samples of the last hour, and who may count. */
 import { isSampleName, type LogCount, type LogSample, logCountsForMs, logSlotMs } from '../domain/app-log.ts';
+import type { Merging } from '../domain/log-minute.ts';
 import type { Partition } from './partition.ts';
 import type { ScriptArgument } from './scripts.ts';
 import { pipelineAnswers } from './servers.ts';
 
 /** Who sends an app's log: Heroku itself, or the poller that follows a log session. A drain goes first. */
 export type LogRank = 'drain' | 'follower';
-
-/** How a number is brought into what is there: added, the highest kept, the last kept. */
-export type Merging = '+' | '>' | '=';
 
 /** What one request held of an app's log, counted. */
 export interface LogDelivery {

@@ -22,11 +22,27 @@ const emptySalt = Buffer.alloc(32);
  * one HMAC, a fifth of what `hkdfSync` takes. 32 bytes are one block, so expand is `T(1)` alone.
  */
 export function createKeyDerivation(apiKey: string): DeriveServerKey {
+  const derive = createDerivation(apiKey);
+  return (server, generation) => derive(keyInfo(server, generation));
+}
+
+function createDerivation(apiKey: string): (info: string) => Buffer {
   const pseudorandomKey = createSecretKey(createHmac('sha256', emptySalt).update(apiKey).digest());
-  return (server, generation) =>
-    createHmac('sha256', pseudorandomKey)
-      .update(`${keyInfo(server, generation)}\u0001`)
-      .digest();
+  return (info) => createHmac('sha256', pseudorandomKey).update(`${info}\u0001`).digest();
+}
+
+/**
+ * The password that a Heroku app's log drain gives (Basic, RFC 7617): HKDF-SHA256 as above with info
+ * `healthapp/drain/v1/{app}`, base64url. It opens nothing but the count of that app's log.
+ */
+export function createDrainPasswords(apiKey: string): (app: string) => string {
+  const derive = createDerivation(apiKey);
+  return (app) => derive(`healthapp/drain/v1/${app}`).toString('base64url');
+}
+
+/** Where an app's log is posted to, below the API's URL. */
+export function drainPath(app: string): string {
+  return `/heroku/drain/${app}`;
 }
 
 /**
