@@ -66,6 +66,9 @@ export const ruleView = z.object({
   createdAt: time.nullable(),
   changedBy: z.string().nullable(),
   changedAt: time.nullable(),
+  standing: z
+    .array(z.object({ alertId: z.string(), server: z.string(), dyno: z.string(), since: time }))
+    .describe('its alerts that are open: where it is breached, and since when'),
 });
 export type RuleView = z.output<typeof ruleView>;
 
