@@ -68,6 +68,7 @@ async function pass(): Promise<void> {
     publicUrl: null,
     timezone: 'UTC',
     groupWindowMs: 0,
+    memory: { noteTold: () => {}, putBack: async () => {} },
     now: Date.now,
     onSettled: () => {},
   });

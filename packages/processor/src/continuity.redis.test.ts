@@ -17,8 +17,9 @@ import { detect } from './detect.ts';
 import { fanOut, remind } from './fan-out.ts';
 import { judgeFleet } from './fleet.ts';
 import type { Leadership } from './leadership.ts';
-import { createMemory, type Memory, putBackRemembered } from './memory.ts';
+import { createMemory, type Memory } from './memory.ts';
 import type { Receiver } from './ports.ts';
+import { createSender } from './send.ts';
 import { createTally } from './tally.ts';
 
 const minute = 60_000;
@@ -234,6 +235,87 @@ describe('a Redis that lost what it had acknowledged', () => {
 });
 
 describe('an alert that people had heard of when Redis lost it', () => {
+  /** Sends what is due by the real sender; `meanwhile` happens after the receiver took the message and before Redis knows. */
+  async function send(memory: Memory, meanwhile: () => Promise<unknown>): Promise<string[]> {
+    const { partition } = test;
+    const told: string[] = [];
+    const receiver: Receiver<string> = {
+      ...ops,
+      describe: ({ alerts, event }) => `${alerts[0]?.alert.kind} ${event}`,
+      async send(payload) {
+        told.push(payload);
+        await meanwhile();
+        return null;
+      },
+    };
+    const sender = createSender({
+      partition,
+      leadership,
+      receivers: [receiver],
+      memory,
+      publicUrl: null,
+      timezone: 'UTC',
+      groupWindowMs: 0,
+      now: Date.now,
+      onSettled: () => {},
+      tally: createTally(),
+      logger: silentLogger,
+    });
+    const { now } = await readClock(partition);
+    await sender.sendDue(now, { silences: [], massSilence: null, quietUntil: () => null });
+    await sender.idle();
+    return told;
+  }
+
+  it.for([
+    ['had put back what it knew', true],
+    ['has not noticed it yet', false],
+  ] as const)('also by a message that was taken while Redis lost its data and this process %s', async ([, noticed]) => {
+    const memory = memoryOfTold();
+    const restore = await copyOfData();
+    await goSilent('db-1');
+    await pass();
+    const told = await send(memory, async () => {
+      await restore();
+      await returnOfRedis();
+      if (noticed) await putBack(memory);
+    });
+    expect(told).toEqual(['offline created']);
+    await putBack(memory);
+    expect(await openKinds()).toEqual(['db-1 offline created']);
+    await test.heartbeat('db-1');
+    await pass();
+    expect(await tell()).toEqual(['offline closed']);
+  });
+
+  it('is not told to be over twice when Redis lost that it was', async () => {
+    const memory = memoryOfTold();
+    await toldOfOffline('db-1');
+    await remembers(memory);
+    const restore = await copyOfData();
+    await test.heartbeat('db-1');
+    await pass();
+    expect(await send(memory, test.redis.flushdb.bind(test.redis))).toEqual(['offline closed']);
+    expect(memory.openings()).toEqual([]);
+    await putBack(memory);
+    expect(await openKinds()).toEqual([]);
+    await restore();
+  });
+
+  it('is forgotten in the end although it closed while its opening was being sent', async () => {
+    const memory = memoryOfTold();
+    await goSilent('db-1');
+    await pass();
+    const told = await send(memory, async () => {
+      await test.heartbeat('db-1');
+      await pass();
+    });
+    expect(told).toEqual(['offline created']);
+    await remembers(memory);
+    expect(await tell()).toEqual(['offline closed']);
+    await until('it is forgotten', 10_000, () => memory.openings().length === 0);
+  });
+
   async function toldOfOffline(server: string): Promise<void> {
     await goSilent(server);
     await pass();
@@ -241,7 +323,7 @@ describe('an alert that people had heard of when Redis lost it', () => {
   }
 
   const remembers = (memory: Memory) => until('it is remembered', 10_000, () => memory.openings().length === 1);
-  const putBack = (memory: Memory) => putBackRemembered(test.partition, memory, silentLogger);
+  const putBack = (memory: Memory) => memory.putBack();
 
   it('is put back, is not told again while it stands, and its end is told', async () => {
     const memory = memoryOfTold();

@@ -9,7 +9,7 @@ import { type Closable, createReleasers, type Releasers } from '@healthapp/share
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { createDeadman } from './deadman.ts';
 import { createElector } from './elector.ts';
-import { createMemory, putBackRemembered } from './memory.ts';
+import { createMemory, type Memory } from './memory.ts';
 import { serveMetrics } from './metrics-server.ts';
 import type { Receiver } from './ports.ts';
 import { leadPartition } from './processor.ts';
@@ -57,12 +57,12 @@ export async function runProcessor(options: RunProcessorOptions): Promise<Closab
           partition: partitions[0],
           logger,
           onLoss: async () => {
-            await Promise.all(memories.map(({ partition, memory }) => putBackRemembered(partition, memory, logger)));
+            await Promise.all(memories.map(({ memory }) => memory.putBack()));
           },
         });
         releasers.add('the marks in redis', () => continuity.close());
-        for (const partition of partitions)
-          standFor(partition, partitions, continuity, { ...options, modules }, releasers);
+        for (const { partition, memory } of memories)
+          standFor(partition, partitions, { continuity, memory }, { ...options, modules }, releasers);
       },
       stopping: stopping.signal,
       logger,
@@ -77,7 +77,7 @@ export async function runProcessor(options: RunProcessorOptions): Promise<Closab
 function standFor(
   partition: Partition,
   partitions: Partitions,
-  continuity: Continuity,
+  { continuity, memory }: { readonly continuity: Continuity; readonly memory: Memory },
   options: RunProcessorOptions & { readonly modules: Modules },
   releasers: Releasers,
 ): void {
@@ -133,6 +133,7 @@ function standFor(
           publicUrl: config.publicUrl,
           timezone: config.timezone,
           wake,
+          memory,
           continuity,
           tally,
           deadman,

@@ -1,8 +1,15 @@
 /**
  * What people have heard of and not yet heard the end of, remembered outside Redis: when Redis comes back empty
  * or older, it is put back, so that people are told when it is over. Every processor remembers, not the leader alone.
+ * The one that sends says so itself as well: Redis may die between a receiver's answer and its record.
  */
 import type { Alert } from '@healthapp/shared/domain/alert';
+import {
+  type NotificationEvent,
+  notificationId,
+  type Receipt,
+  type ToldAlert,
+} from '@healthapp/shared/domain/notification';
 import { isMomentary } from '@healthapp/shared/domain/problem';
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
 import { whenReady } from '@healthapp/shared/redis/connect';
@@ -25,6 +32,22 @@ import type { Redis } from 'ioredis';
 export interface Memory extends Closable {
   /** Alerts of which somebody heard that they opened, with those who have not heard yet that they closed. */
   openings(): ToldOpening[];
+  /** A receiver has taken a message; whether Redis knows it yet does not matter. */
+  noteTold(told: Told): void;
+  /** Puts back what Redis does not hold any more. @throws when Redis cannot be asked; to be tried again. */
+  putBack(): Promise<void>;
+}
+
+/** A message that a receiver took. */
+export interface Told {
+  readonly receiver: string;
+  readonly event: NotificationEvent;
+  /** Which reminder it was; 0 for the other events. */
+  readonly number: number;
+  readonly alerts: readonly ToldAlert[];
+  readonly receipt: Receipt | null;
+  /** Wall clock, ms since 1970. */
+  readonly at: number;
 }
 
 export interface MemoryOptions {
@@ -39,6 +62,8 @@ interface Remembered {
   readonly heard: Map<string, Heard>;
   /** Receivers that heard the end of it, or never will. */
   readonly over: Set<string>;
+  /** False while Redis has not shown yet that somebody heard of it: what became of the alert meanwhile is not known then. */
+  isConfirmed: boolean;
 }
 
 type Fields = Readonly<Record<string, string>>;
@@ -55,14 +80,18 @@ export function createMemory({ partition, listener, logger }: MemoryOptions): Me
   async function learn(ids: readonly string[]): Promise<void> {
     const found = await notificationFields(partition, ids);
     const unknown = new Set<string>();
-    for (const { alertId, event, state } of found.values()) {
-      if (event === 'created' && state === 'accepted' && !openings.has(alertId as string))
-        unknown.add(alertId as string);
+    for (const { alertId = '', event, state } of found.values()) {
+      if (event === 'created' && state === 'accepted' && openings.get(alertId)?.isConfirmed !== true)
+        unknown.add(alertId);
     }
-    const alerts = await loadAlerts(partition, [...unknown]);
-    for (const alert of alerts) {
-      if (alert !== null && !isMomentary(alert.kind)) {
-        openings.set(alert.id, { alert, heard: new Map(), over: new Set() });
+    for (const alert of await loadAlerts(partition, [...unknown])) {
+      if (alert === null || isMomentary(alert.kind)) continue;
+      const remembered = openings.get(alert.id);
+      if (remembered === undefined) {
+        openings.set(alert.id, { alert, heard: new Map(), over: new Set(), isConfirmed: true });
+      } else {
+        remembered.alert = alert;
+        remembered.isConfirmed = true;
       }
     }
     for (const [id, fields] of found) {
@@ -85,6 +114,32 @@ export function createMemory({ partition, listener, logger }: MemoryOptions): Me
       remembered.over.add(receiver);
     }
     forgetIfOver(remembered);
+  }
+
+  function noteTold({ receiver, event, number, alerts, receipt, at }: Told): void {
+    for (const { alert, root } of alerts) {
+      if (event === 'created' && !openings.has(alert.id) && !isMomentary(alert.kind)) {
+        openings.set(alert.id, { alert, heard: new Map(), over: new Set(), isConfirmed: false });
+      }
+      const remembered = openings.get(alert.id);
+      if (remembered === undefined) continue;
+      if (alert.state === 'closed') remembered.alert = alert;
+      const id = notificationId(alert.id, receiver, event, number);
+      const time = String(at);
+      note(remembered, id, {
+        alertId: alert.id,
+        receiver,
+        event,
+        number: String(number),
+        state: 'accepted',
+        attempts: '1',
+        createdAt: time,
+        acceptedAt: time,
+        settledAt: time,
+        ...(root === id ? {} : { group: root }),
+        ...(root === id && receipt !== null ? { receipt } : {}),
+      });
+    }
   }
 
   function forgetIfOver({ alert, heard, over }: Remembered): void {
@@ -156,26 +211,27 @@ export function createMemory({ partition, listener, logger }: MemoryOptions): Me
   }
   const following = follow();
 
+  const toldOpenings = () =>
+    [...openings.values()].map(({ alert, heard, over }) => ({
+      alert,
+      heard: [...heard.values()].filter(({ receiver }) => !over.has(receiver)),
+    }));
+
   return {
-    openings: () =>
-      [...openings.values()].map(({ alert, heard, over }) => ({
-        alert,
-        heard: [...heard.values()].filter(({ receiver }) => !over.has(receiver)),
-      })),
+    openings: toldOpenings,
+    noteTold,
+    async putBack() {
+      const told = toldOpenings();
+      let restored = 0;
+      for (let at = 0; at < told.length; at += chunk) {
+        restored += await putBack(partition, told.slice(at, at + chunk));
+      }
+      if (restored > 0) logger.warn('alerts that redis had lost were put back', { alerts: restored });
+    },
     async close() {
       stopping.abort();
       listener.disconnect();
       await following;
     },
   };
-}
-
-/** Puts back what Redis does not hold any more. @throws when Redis cannot be asked; to be tried again. */
-export async function putBackRemembered(partition: Partition, memory: Memory, logger: Logger): Promise<void> {
-  const openings = memory.openings();
-  let restored = 0;
-  for (let at = 0; at < openings.length; at += chunk) {
-    restored += await putBack(partition, openings.slice(at, at + chunk));
-  }
-  if (restored > 0) logger.warn('alerts that redis had lost were put back', { alerts: restored });
 }

@@ -24,6 +24,7 @@ import { judgeFleet } from './fleet.ts';
 import { askAboutHeld } from './holds.ts';
 import { createHousekeeping, type RetentionSettings } from './housekeeping.ts';
 import { type Leadership, LeadershipLost } from './leadership.ts';
+import type { Memory } from './memory.ts';
 import type { Receiver } from './ports.ts';
 import { quietTimes } from './quiet-times.ts';
 import { expireForRemoved } from './removed-receivers.ts';
@@ -49,6 +50,7 @@ export interface ProcessorOptions {
   readonly publicUrl: string | null;
   readonly timezone: string;
   readonly wake: Wake;
+  readonly memory: Pick<Memory, 'noteTold' | 'putBack'>;
   readonly continuity: Pick<Continuity, 'check'>;
   readonly tally: Tally;
   /** Told of good passes by partition 0's leader; null: none is configured. */

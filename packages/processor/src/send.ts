@@ -20,6 +20,7 @@ import type { Partition } from '@healthapp/shared/redis/partition';
 import { errorText, type FailureReason, Permanent, Retryable } from '@healthapp/shared/runtime/errors';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { type Leadership, LeadershipLost } from './leadership.ts';
+import type { Memory } from './memory.ts';
 import type { Receiver } from './ports.ts';
 import type { Tally } from './tally.ts';
 
@@ -27,6 +28,7 @@ export interface SenderOptions {
   readonly partition: Partition;
   readonly leadership: Leadership;
   readonly receivers: readonly Receiver[];
+  readonly memory: Pick<Memory, 'noteTold' | 'putBack'>;
   readonly publicUrl: string | null;
   /** In which messages show times; an IANA name. */
   readonly timezone: string;
@@ -126,9 +128,14 @@ export function createSender(options: SenderOptions): Sender {
     }
     const outcome = await attemptOf(receiver, id, claim, claimedAt);
     const settlement = claim.event === 'test' ? testSettlement(outcome) : settlementOf(outcome, claim.attempt);
+    if (outcome.kind === 'accepted') {
+      options.memory.noteTold({ ...claim, receiver: receiver.name, receipt: outcome.receipt, at: options.now() });
+    }
     const recorded = await settleNotification(partition, id, receiver.name, claim.attempt, settlement);
     if (!recorded) {
-      logger.warn('another leader has sent this notification meanwhile', fields);
+      // Or Redis lost it while it was under way, after what it lost had been put back.
+      if (outcome.kind === 'accepted') await options.memory.putBack();
+      logger.warn('another leader has sent this notification meanwhile, or redis has lost it', fields);
       return;
     }
     logSettlement(logger, settlement, { ...fields, attempt: claim.attempt });
