@@ -15,7 +15,9 @@ import { inventApps } from './heroku/apps.ts';
 import { rememberedApps } from './heroku/past.ts';
 import { startAppReporting } from './heroku/reporting.ts';
 import { backdate, catchUp, writePast } from './past.ts';
+import { writePastAlerts } from './past-alerts.ts';
 import { startReporting } from './reporting.ts';
+import { makeSilences } from './silences.ts';
 
 export interface DemoOptions {
   readonly servers: number;
@@ -64,6 +66,20 @@ export async function startDemo(options: DemoOptions, releasers: Releasers): Pro
   say(`Inventing 30 days of ${fleet.length} servers and ${apps.length} Heroku apps …`);
   await writePast(partition, remembered, Date.now(), signal);
   const begins = Date.now();
+  await writePastAlerts(
+    {
+      partition,
+      chance,
+      begins,
+      thresholds: { ...config, heroku: config.heroku },
+      flapping: config.flapping,
+      becomesOngoingAfterMs: config.alertProcessIntervalMs,
+      receiver: 'default',
+      logger,
+      signal,
+    },
+    fleet,
+  );
   await catchUp(partition, remembered, begins);
 
   const common = { config, version: options.version, localMailbox: true };
@@ -71,6 +87,7 @@ export async function startDemo(options: DemoOptions, releasers: Releasers): Pro
   const api = await runApi({ ...common, uiDir, logger: logger.child({ role: 'api' }) });
   releasers.add('the API', () => api.close());
   signal.throwIfAborted();
+  await makeSilences(api.url, begins, signal);
   const processor = await runProcessor({ ...common, logger: logger.child({ role: 'processor' }) });
   releasers.add('the processor', () => processor.close());
   signal.throwIfAborted();

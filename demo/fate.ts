@@ -65,7 +65,7 @@ export function inventFates(chance: Chance, count: number): Fate[] {
 /** Mostly none; some reboots for updates, a few outages, and now and then a bad afternoon. */
 function pastAbsences(chance: Chance, server: number): Absence[] {
   const absences: Absence[] = [];
-  for (let day = -29; day < 0; day += 1) {
+  for (let day = -29; day <= 0; day += 1) {
     const luck = chance('luck', server, day);
     const at = (0.1 + 0.7 * chance('hour', server, day)) * dayMs + (day - 1) * dayMs;
     if (luck < 0.012)

@@ -8,7 +8,7 @@ import { type Sending, sendHeartbeat } from './heartbeats.ts';
 
 /** Seconds: short, so that a death is seen while one watches. */
 const intervalS = 15;
-const graceS = 45;
+export const graceS = 45;
 
 export interface ReportingOptions extends Sending {
   readonly fleet: readonly Actor[];

@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AlertListView, AppEventListView, ServerListView } from '@healthapp/shared/wire/api';
+import type { AlertListView, AppEventListView, ServerListView, SilenceListView } from '@healthapp/shared/wire/api';
 import type { HistoryView } from '@healthapp/shared/wire/history';
+import type { NotificationListView } from '@healthapp/shared/wire/notifications';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RoleProcess, roleProcess } from '../harness/system.ts';
 import { until } from '../harness/waiting.ts';
@@ -55,6 +56,16 @@ it('shows an invented fleet with 30 days of past, which dies before one’s eyes
     // The very first slots may lie before the past that was invented.
     expect(uptime.unknown.slice(12).reduce((sum, minutes) => sum + minutes, 0)).toBeLessThanOrEqual(2);
   }
+  const { alerts: past } = await get<AlertListView>('/api/v1/alerts?state=closed&limit=1000');
+  const { notifications } = await get<NotificationListView>('/api/v1/notifications?state=accepted&limit=1000');
+  expect(past.length).toBeGreaterThan(0);
+  for (const { id, createdAt, closedAt } of past) {
+    expect(closedAt).toBeGreaterThan(createdAt);
+    const told = notifications.filter(({ alertId }) => alertId === id).map(({ event }) => event);
+    expect(told).toEqual(expect.arrayContaining(['created', 'closed']));
+  }
+  const { silences } = await get<SilenceListView>('/api/v1/silences');
+  expect(silences.map(({ active }) => active)).toEqual([false, false]);
   await until('a server that died has its alert', 120_000, async () => {
     const { alerts } = await get<AlertListView>('/api/v1/alerts?state=active');
     return alerts.some(({ kind }) => kind === 'offline');

@@ -16,10 +16,13 @@ import type { Partition } from '@healthapp/shared/redis/partition';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 import type { Receiver } from './ports.ts';
 
+/** What deciding who is told asks of a receiver. */
+type ToldReceiver = Pick<Receiver, 'name' | 'remindEveryMs'>;
+
 export interface FanOutOptions {
   readonly partition: Partition;
   readonly leadership: Leadership;
-  readonly receivers: readonly Receiver[];
+  readonly receivers: readonly ToldReceiver[];
   /** Empty: everybody is told of everything. */
   readonly routes: readonly Route[];
 }
@@ -119,7 +122,7 @@ function isNews({ event }: TransitionRecord): boolean {
 }
 
 /** Derived from what happened, so that deciding twice writes the same record; flapping may come again. */
-function transitionNotificationId(transition: TransitionRecord, receiver: Receiver): string {
+function transitionNotificationId(transition: TransitionRecord, receiver: ToldReceiver): string {
   const { alertId, event, streamId } = transition;
   const id = notificationId(alertId, receiver.name, event);
   return event === 'created' || event === 'closed' || event === 'happened' ? id : `${id}.${streamId}`;
