@@ -6,6 +6,7 @@ import { createChance } from './chance.ts';
 import { absenceAt, pastMs } from './fate.ts';
 import { inventApps } from './heroku/apps.ts';
 import { appFactsAt, dynosAt, memoryAt } from './heroku/facts.ts';
+import { logBetween } from './heroku/log.ts';
 
 const minuteMs = 60_000;
 const noon = Date.parse('2026-11-20T12:00:00Z');
@@ -96,5 +97,18 @@ describe('the invented Heroku apps', () => {
     };
     expect(memory(36)).toBeGreaterThan(100);
     expect(memory(38)).toBeLessThan(80);
+  });
+
+  it('log requests, crashes and what their dynos use, and R14 when a worker is over its quota', () => {
+    const log = (app: (typeof apps)[number], fromMinute: number, minutes: number) =>
+      logBetween(app, chance, fromMinute * minuteMs, (fromMinute + minutes) * minuteMs, noon).join('');
+    const crash = log(shop, 1, 2);
+    expect(crash).toContain(' heroku web.2 - State changed from up to crashed');
+    expect(crash).toMatch(/at=error code=H10 desc="App crashed" .* dyno=web\.2 .* status=503/);
+    expect(crash).toMatch(/ heroku router - at=info method=GET .* service=\d+ms status=200/);
+    expect(crash).toContain('sample#memory_quota=1024.00MB');
+    expect(crash).toContain(' app heroku-postgres - source=DATABASE ');
+    expect(log(invoices, 35, 1)).toContain(' heroku worker.1 - Error R14 (Memory quota exceeded)');
+    expect(log(invoices, 38, 1)).not.toContain('R14');
   });
 });

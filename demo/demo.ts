@@ -12,6 +12,7 @@ import { startEmbeddedRedis } from '../packages/cli/src/embedded-redis/embedded-
 import { inventActors } from './actors.ts';
 import { createChance } from './chance.ts';
 import { inventApps } from './heroku/apps.ts';
+import { startDrains } from './heroku/drain.ts';
 import { rememberedApps } from './heroku/past.ts';
 import { startAppReporting } from './heroku/reporting.ts';
 import { backdate, catchUp, writePast } from './past.ts';
@@ -93,11 +94,14 @@ export async function startDemo(options: DemoOptions, releasers: Releasers): Pro
   signal.throwIfAborted();
 
   // What else is to be shown reports from here too: a source of its own beside this one, with its own close().
-  const reporting = startReporting({ apiUrl: api.url, apiKey, fleet, begins, logger });
+  const sending = { apiUrl: api.url, apiKey, begins, logger };
+  const reporting = startReporting({ ...sending, fleet });
   releasers.add('the invented servers', () => reporting.close());
-  const appReporting = startAppReporting({ apiUrl: api.url, apiKey, apps, chance, begins, logger });
+  const appReporting = startAppReporting({ ...sending, apps, chance });
   releasers.add('the invented apps', () => appReporting.close());
   await Promise.all([reporting.begun, appReporting.begun]);
+  const drains = startDrains({ ...sending, apps, chance });
+  releasers.add('their logs', () => drains.close());
   await backdate(partition, remembered, begins);
   return api.url;
 }
