@@ -43,6 +43,7 @@ import { operatingRoutes } from './routes/operating.ts';
 import { originalStatusRoutes } from './routes/original-status.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { receiverTestRoutes } from './routes/receiver-test.ts';
+import { ruleRoutes } from './routes/rules.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { slackCommandRoutes } from './routes/slack-command.ts';
 import { tellingRoutes } from './routes/telling.ts';
@@ -121,6 +122,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', sessionRoutes({ auth: config.auth, partitions, auditor, cookies, clientOf, checker, now }));
   app.route('/', readingRoutes(partitions, version));
   app.route('/', operatingRoutes(partitions, auditor));
+  app.route('/', ruleRoutes(partitions, auditor));
   app.route('/', tellingRoutes(partitions));
   app.route('/', receiverTestRoutes(partitions, auditor));
   app.route('/', auditRoutes(partitions));

@@ -81,6 +81,7 @@ const flagsOf: Readonly<Record<string, readonly string[]>> = {
   alerts: ['state', 'server', 'kind', 'limit', 'api', 'json', 'comment'],
   routes: ['config', 'api', 'json', 'server', 'kind', 'label', 'severity', 'at'],
   notify: ['api', 'json'],
+  rules: ['api', 'json', 'app', 'error', 'dyno', 'count', 'within', 'receiver', 'action'],
   silences: ['api', 'json', 'server', 'label', 'kind', 'for', 'until', 'from', 'reason', 'rrule', 'timezone'],
   status: ['api', 'json'],
   heroku: ['config', 'verbose'],

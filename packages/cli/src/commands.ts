@@ -10,6 +10,7 @@ import { keysCommand } from './commands/keys.ts';
 import { notifyCommand } from './commands/notify.ts';
 import { processorCommand } from './commands/processor.ts';
 import { routesCommand } from './commands/routes.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { serversCommand } from './commands/servers.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { statusCommand } from './commands/status.ts';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   serversCommand,
   alertsCommand,
   silencesCommand,
+  rulesCommand,
   routesCommand,
   notifyCommand,
   statusCommand,

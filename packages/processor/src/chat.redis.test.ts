@@ -98,7 +98,7 @@ describe('an alert in a chat', () => {
 describe('a test of a receiver', () => {
   it('is sent at once by the leader, and says that it was accepted', async () => {
     const { partition } = test;
-    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], []);
+    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], [], { rules: [], dryRun: false });
     const id = await requestTest(partition, 'chat', 'abc');
     await pass();
     expect(await readTest(partition, id ?? '')).toMatchObject({ state: 'accepted', event: 'test', lastError: null });
@@ -109,7 +109,7 @@ describe('a test of a receiver', () => {
   it('is tried once, and keeps the words of the receiver', async () => {
     const { partition } = test;
     answer = { status: 503, body: 'we are moving' };
-    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], []);
+    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], [], { rules: [], dryRun: false });
     const id = await requestTest(partition, 'chat', 'abc');
     await pass();
     await pass();
@@ -121,7 +121,10 @@ describe('a test of a receiver', () => {
   });
 
   it('is not made for a receiver that the leader does not know', async () => {
-    await noteRouting(test.partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], []);
+    await noteRouting(test.partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], [], {
+      rules: [],
+      dryRun: false,
+    });
     expect(await requestTest(test.partition, 'chta', 'abc')).toBeNull();
   });
 });
@@ -130,7 +133,7 @@ describe('a receiver that is not configured any more', () => {
   it('leaves nothing waiting behind: it expires, and says why', async () => {
     const { partition } = test;
     answer = { status: 503, body: 'we are moving' };
-    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], []);
+    await noteRouting(partition, leadership.epoch, [{ name: 'chat', kind: 'slack' }], [], { rules: [], dryRun: false });
     await test.heartbeat('db-1');
     await test.advance(6 * minute);
     await pass();

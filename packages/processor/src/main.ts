@@ -114,6 +114,7 @@ function standFor(
           partition,
           receivers,
           routes: config.routes,
+          rules: { rules: config.rules, dryRun: config.dryRun },
           partitions,
           thresholds: {
             maxFilesystemPercentage: config.maxFilesystemPercentage,

@@ -13,6 +13,7 @@ import { notePass, noteRouting, readLeadership } from '@healthapp/shared/redis/l
 import { readMassSilence } from '@healthapp/shared/redis/mass-silence';
 import { nextNotificationAt } from '@healthapp/shared/redis/notifications';
 import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
+import type { ConfiguredRules } from '@healthapp/shared/redis/rules';
 import { allSilences } from '@healthapp/shared/redis/silences';
 import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Logger } from '@healthapp/shared/runtime/logger';
@@ -39,6 +40,8 @@ export interface ProcessorOptions {
   readonly partition: Partition;
   readonly receivers: readonly Receiver[];
   readonly routes: readonly Route[];
+  /** Of the configuration; those that operators made are read with each pass. */
+  readonly rules: ConfiguredRules;
   readonly thresholds: Thresholds;
   readonly flapping: FlappingSettings | null;
   readonly massSilence: MassSilenceSettings | null;
@@ -86,7 +89,7 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
   async function note(begun: number): Promise<void> {
     if (!routingNoted) {
       await expireForRemoved(partition, leadership, names, logger);
-      if (!(await noteRouting(partition, leadership.epoch, told, routes))) throw new LeadershipLost();
+      if (!(await noteRouting(partition, leadership.epoch, told, routes, options.rules))) throw new LeadershipLost();
     }
     routingNoted = true;
     countPass(tally, performance.now() - begun);

@@ -105,6 +105,7 @@ async function liveALittle(): Promise<void> {
     epoch,
     to.map(({ receiver }) => ({ name: receiver, kind: 'test' })),
     [],
+    { rules: [], dryRun: false },
   );
   await fanOut(partition, epoch, [{ transition, to }]);
   for (const { id, receiver } of to) await claimNotification(partition, epoch, id, receiver);

@@ -3,6 +3,7 @@ import type { Thresholds } from '../domain/detect.ts';
 import type { Route } from '../domain/route.ts';
 import type { LeaderCounter } from './counters.ts';
 import type { Partition } from './partition.ts';
+import type { ConfiguredRules } from './rules.ts';
 import type { ScriptArgument } from './scripts.ts';
 import { pipelineAnswers } from './servers.ts';
 
@@ -38,14 +39,16 @@ export async function notePass(
   return (await partition.run('notePass', args)) === 1;
 }
 
-/** Notes whom this leader tells of what. @returns false when the epoch is not current any more. */
+/** Notes whom this leader tells of what, and by which rules it judges. @returns false when the epoch is not current any more. */
 export async function noteRouting(
   partition: Partition,
   epoch: string,
   receivers: readonly ToldReceiver[],
   routes: readonly Route[],
+  rules: ConfiguredRules,
 ): Promise<boolean> {
-  return (await partition.run('noteRouting', [epoch, JSON.stringify(receivers), JSON.stringify(routes)])) === 1;
+  const noted = [receivers, routes, rules].map((one) => JSON.stringify(one));
+  return (await partition.run('noteRouting', [epoch, ...noted])) === 1;
 }
 
 export interface Routing {

@@ -105,6 +105,10 @@ function keysOf(prefix: string) {
     remindersOf: (alertId: string) => `${prefix}:reminders-of:${alertId}`,
     /** hash id → silence (JSON); in partition 0, for all. */
     silences: `${prefix}:silences`,
+    /** hash id → rule that an operator made (JSON); in partition 0, for all. */
+    rules: `${prefix}:rules`,
+    /** string: the rules of the leader's configuration (JSON). */
+    configuredRules: `${prefix}:configured-rules`,
     /** string: the mass silence that lasts (JSON); in partition 0, for all. */
     massSilence: `${prefix}:mass-silence`,
     /** hash process → `number:time` of its last mark; in partition 0, for all. */

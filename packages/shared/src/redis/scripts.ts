@@ -26,6 +26,7 @@ import noteRouting from './scripts/note-routing.lua';
 import noteTokenUse from './scripts/note-token-use.lua';
 import prelude from './scripts/prelude.lua';
 import putBack from './scripts/put-back.lua';
+import putRule from './scripts/put-rule.lua';
 import readHistory from './scripts/read-history.lua';
 import recordAppLogs from './scripts/record-app-logs.lua';
 import recordHeartbeats from './scripts/record-heartbeats.lua';
@@ -76,6 +77,7 @@ const sources = {
   keepMark,
   notePass,
   putBack,
+  putRule,
   readHistory,
   noteRouting,
   recordAppLogs,

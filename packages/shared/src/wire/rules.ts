@@ -1,7 +1,9 @@
 /** What `/api/v1/rules` takes and answers. */
 import * as z from 'zod';
+import { logCountsForMs } from '../domain/app-log.ts';
 import { parseDuration } from '../domain/duration.ts';
 import {
+  breachSentence,
   everyOne,
   isRuleApp,
   isRuleDyno,
@@ -17,13 +19,14 @@ import {
   ruleSentence,
   shortestWithinMs,
 } from '../domain/rule.ts';
+import { breachesOf, countedBy, type LogEvidence } from '../domain/rule-judgement.ts';
 
 const time = z.number().int().describe('milliseconds since 1970');
 
 const withinFault = 'must be from 10 s to 1 h: seconds, or a number with s, m or h (90s, 5m)';
 
 const within = z
-  .union([z.number(), z.string().max(32)])
+  .union([z.number(), z.string().max(32)], withinFault)
   .refine((value) => {
     const ms = parseDuration(value);
     return ms !== undefined && ms >= shortestWithinMs && ms <= longestWithinMs;
@@ -82,7 +85,7 @@ export type RuleListView = z.output<typeof ruleListView>;
 
 /** What a rule would have found in the last hour. */
 export const ruleTrialView = z.object({
-  text: z.string().describe('Would have been breached twice since 09:00 …, as a sentence'),
+  text: z.string().describe('what came of it, as a sentence: would have been breached twice in the last hour'),
   from: time.describe('since when the counts are looked at'),
   to: time,
   apps: z.array(
@@ -103,6 +106,38 @@ export const ruleTrialView = z.object({
   ),
 });
 export type RuleTrialView = z.output<typeof ruleTrialView>;
+
+/** What an app's log shows of a rule, and how it would have fared. @param logs by app. @param now ms since 1970. */
+export function ruleTrialViewOf(rule: Rule, logs: ReadonlyMap<string, LogEvidence>, now: number): RuleTrialView {
+  const apps = [...logs].map(([app, log]) => ({
+    app,
+    since: log.since,
+    counted: countedBy(rule, log),
+    breaches: breachesOf(rule, log).map(({ dyno, from, reachedAt, most }) => ({
+      dyno,
+      at: from,
+      until: reachedAt + rule.withinMs > now ? null : reachedAt + rule.withinMs,
+      most,
+      text: breachSentence(rule, dyno, most),
+    })),
+  }));
+  return { text: trialText(rule, apps), from: now - logCountsForMs, to: now, apps };
+}
+
+function trialText(rule: Rule, apps: RuleTrialView['apps']): string {
+  const known = apps.filter(({ since }) => since !== null);
+  if (known.length === 0) {
+    const which = rule.app === everyOne ? 'any app' : rule.app;
+    return `Nothing of the log of ${which} is known: neither a log drain nor the Heroku poller brings it.`;
+  }
+  const breaches = known.flatMap((app) => app.breaches);
+  const counted = known.reduce((sum, app) => sum + app.counted, 0);
+  const asked = `${ruleSentence(rule)}: ${counted} in all in the last hour`;
+  if (breaches.length === 0) return `Would not have been breached in the last hour (${asked}).`;
+  const often = ['', 'once', 'twice'][breaches.length] ?? `${breaches.length} times`;
+  const now = breaches.some(({ until }) => until === null) ? ', and would be now' : '';
+  return `Would have been breached ${often} in the last hour${now} (${asked}).`;
+}
 
 /** @param rule as `newRule` has taken it. */
 export function ruleFrom(rule: NewRule): Rule {
