@@ -1,4 +1,5 @@
 /** What the API lets people do with rules, through a real port. */
+import { openedAlert } from '@healthapp/shared/domain/alert';
 import { recordAppLogs } from '@healthapp/shared/redis/log-counts';
 import { createPartition, type Partition, partitionOf } from '@healthapp/shared/redis/partition';
 import type { RuleListView, RuleTrialView, RuleView } from '@healthapp/shared/wire/rules';
@@ -154,6 +155,25 @@ describe('rules', () => {
     const first = (await send('POST', '', memory)).json as RuleView;
     expect((await send('POST', '', memory)).status).toBe(409);
     expect((await send('PUT', `/${first.id}`, { ...memory, action: 'none' })).status).toBe(200);
+  });
+
+  it('say where they are breached', async () => {
+    const { keys } = partFor('heroku:api');
+    const alert = {
+      ...openedAlert(
+        `${partitionOf('heroku:api', 2)}-a`,
+        { kind: 'http-5xx', subject: '5xx on web (50 in 1 min)', severity: 'critical', summary: 'x' },
+        { server: 'heroku:api', labels: {}, lastHeardAt: null, dueAt: null },
+        1234,
+      ),
+    };
+    await redis.set(keys.alert(alert.id), JSON.stringify(alert));
+    await redis.sadd(keys.alertsIn('http-5xx', 'created'), alert.id);
+    await send('POST', '', memory);
+    const [first, second] = (await listed()).rules;
+    expect(first?.standing).toEqual([{ alertId: alert.id, server: 'heroku:api', dyno: 'web', since: 1234 }]);
+    expect(second?.standing).toEqual([]);
+    await redis.del(keys.alert(alert.id), keys.alertsIn('http-5xx', 'created'));
   });
 
   it('have their apps judged anew', async () => {

@@ -1,8 +1,17 @@
 /** Rules for errors of Heroku apps: those of the processor's configuration, and those that operators make. */
 import { randomBytes } from 'node:crypto';
+import type { Alert } from '@healthapp/shared/domain/alert';
 import { appNameOf, serverNameOfApp } from '@healthapp/shared/domain/heroku';
-import { everyOne, type Rule, ruleIdentity } from '@healthapp/shared/domain/rule';
+import {
+  breachKinds,
+  dynoOfAlert,
+  everyOne,
+  type Rule,
+  ruleIdentity,
+  rulesForApp,
+} from '@healthapp/shared/domain/rule';
 import type { LogEvidence } from '@healthapp/shared/domain/rule-judgement';
+import { loadAlerts, openAlertIdsOf } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
 import { readRouting } from '@healthapp/shared/redis/leadership';
 import { readLogCounts } from '@healthapp/shared/redis/log-counts';
@@ -38,15 +47,19 @@ const nothingConfigured: ConfiguredRules = { rules: [], dryRun: false };
 /** The configuration's first, as they stand there; then own ones, oldest first. */
 export async function listRules(partitions: Partitions): Promise<RuleListView> {
   const first = partitions.first();
-  const [configured, own, routing, apps] = await Promise.all([
+  const [configured, own, routing, apps, alerts] = await Promise.all([
     configuredRules(first),
     ownRules(first),
     readRouting(first),
     knownApps(partitions),
+    openBreaches(partitions),
   ]);
   const { rules, dryRun } = configured ?? nothingConfigured;
   return {
-    rules: [...rules.map(configuredView), ...own.map(ownView)],
+    rules: [
+      ...rules.map((rule, index) => configuredView(rule, index, alerts)),
+      ...own.map((rule) => ownView(rule, alerts)),
+    ],
     receivers: routing?.receivers.map(({ name }) => name) ?? [],
     apps,
     dryRun,
@@ -65,7 +78,7 @@ export async function addRule(partitions: Partitions, input: NewRule, by: string
     throw new HttpProblem(409, `there are ${mostOwnRules} rules already: remove some, or let one stand for every app`);
   }
   await judgeApps(partitions, own, now);
-  return ownView(own);
+  return ownView(own, await openBreaches(partitions));
 }
 
 /** @throws HttpProblem as `addRule`; 404; 409 for one of the configuration. */
@@ -84,7 +97,8 @@ export async function changeRule(
   if ((await changeOwnRule(first, own)) === 'missing') throw noRule(id);
   await judgeApps(partitions, was, now);
   if (was.app !== own.app) await judgeApps(partitions, own, now);
-  return { was: ownView(was), rule: ownView(own) };
+  const alerts = await openBreaches(partitions);
+  return { was: ownView(was, alerts), rule: ownView(own, alerts) };
 }
 
 /** What it had found ends. @throws HttpProblem 404; 409 for one of the configuration. */
@@ -94,7 +108,7 @@ export async function removeRule(partitions: Partitions, id: string): Promise<Ru
   if (!(await removeOwnRule(first, id))) throw noRule(id);
   const { now } = await readClock(first);
   await judgeApps(partitions, was, now);
-  return ownView(was);
+  return ownView(was, []);
 }
 
 /** How a rule would have fared in the last hour; nothing is kept of it. */
@@ -130,7 +144,7 @@ async function ownRule(partitions: Partitions, id: string): Promise<OwnRule> {
   const first = partitions.first();
   const own = (await ownRules(first)).find((rule) => rule.id === id);
   if (own !== undefined) return own;
-  const configured = (await configuredRules(first))?.rules.map(configuredView).find((rule) => rule.id === id);
+  const configured = (await configuredRules(first))?.rules.find((_, index) => configuredId(index) === id);
   if (configured === undefined) throw noRule(id);
   const line = configured.line === null ? '' : ` (line ${configured.line})`;
   throw new HttpProblem(409, `${id} is a rule of the processor's configuration${line}: change it there`);
@@ -161,12 +175,38 @@ function configuredId(index: number): string {
   return `config-${index + 1}`;
 }
 
-function configuredView(rule: ConfiguredRules['rules'][number], index: number): RuleView {
+function configuredView(rule: ConfiguredRules['rules'][number], index: number, alerts: readonly Alert[]): RuleView {
   const nobody = { createdBy: null, createdAt: null, changedBy: null, changedAt: null };
-  return { id: configuredId(index), ...writtenRule(rule), source: 'config', line: rule.line, ...nobody };
+  const { line } = rule;
+  return {
+    id: configuredId(index),
+    ...writtenRule(rule),
+    source: 'config',
+    line,
+    ...nobody,
+    standing: standingOf(rule, alerts),
+  };
 }
 
-function ownView(rule: OwnRule): RuleView {
+function ownView(rule: OwnRule, alerts: readonly Alert[]): RuleView {
   const { id, createdBy, createdAt, changedBy, changedAt } = rule;
-  return { id, ...writtenRule(rule), source: 'own', line: null, createdBy, createdAt, changedBy, changedAt };
+  const standing = standingOf(rule, alerts);
+  return { id, ...writtenRule(rule), source: 'own', line: null, createdBy, createdAt, changedBy, changedAt, standing };
+}
+
+/** The alerts that rules have opened and that are open, of all apps. */
+async function openBreaches(partitions: Partitions): Promise<Alert[]> {
+  const alerts = await Promise.all(
+    partitions.all().map(async (partition) => loadAlerts(partition, await openAlertIdsOf(partition, breachKinds))),
+  );
+  return alerts.flat().flatMap((alert) => (alert === null || alert.state === 'closed' ? [] : [alert]));
+}
+
+function standingOf(rule: Rule, alerts: readonly Alert[]): RuleView['standing'] {
+  return alerts.flatMap((alert) => {
+    const app = alert.server === null ? null : appNameOf(alert.server);
+    if (alert.server === null || app === null || rulesForApp([rule], app).length === 0) return [];
+    const dyno = dynoOfAlert(rule, alert);
+    return dyno === null ? [] : [{ alertId: alert.id, server: alert.server, dyno, since: alert.createdAt }];
+  });
 }

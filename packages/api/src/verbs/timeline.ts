@@ -1,5 +1,6 @@
 import type { Alert } from '@healthapp/shared/domain/alert';
 import { alertDuration } from '@healthapp/shared/domain/alert';
+import { actionSentence } from '@healthapp/shared/domain/alert-action';
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { Notification } from '@healthapp/shared/domain/notification';
 import type { TimelineEntryView } from '@healthapp/shared/wire/api';
@@ -13,6 +14,9 @@ export function timelineOf(alert: Alert, notifications: readonly Notification[])
     const comment = acknowledgement.comment === '' ? '' : `: ${acknowledgement.comment}`;
     const text = `acknowledged by ${acknowledgement.by}${comment}`;
     entries.push({ at: acknowledgement.at, what: 'acknowledged', text });
+  }
+  for (const action of alert.actions ?? []) {
+    entries.push({ at: action.at, what: 'action', text: actionSentence(action) });
   }
   if (alert.closedAt !== null) {
     const lasted = formatDuration(alertDuration(alert, alert.closedAt));

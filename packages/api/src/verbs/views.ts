@@ -1,5 +1,6 @@
 /** From what Redis holds to what the API answers. Pure. */
 import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
+import { actionSentence } from '@healthapp/shared/domain/alert-action';
 import type { AlertContext } from '@healthapp/shared/domain/alert-context';
 import { appEventKinds, isAppEventKind } from '@healthapp/shared/domain/app-event';
 import { fullestFilesystem, type ServerState } from '@healthapp/shared/domain/server';
@@ -80,7 +81,16 @@ export function serverDetailViewOf(
 
 /** @param silences those that hold now. */
 export function alertViewOf(alert: Alert, silences: readonly ActiveSilence[], now: number): AlertView {
-  const { version: _, ongoingAt: __, acknowledgement, flapping, context, ...shown } = alert;
+  const {
+    version: _,
+    ongoingAt: __,
+    receivers: ___,
+    acknowledgement,
+    flapping,
+    context,
+    actions = [],
+    ...shown
+  } = alert;
   return {
     ...shown,
     labels: { ...alert.labels },
@@ -90,6 +100,7 @@ export function alertViewOf(alert: Alert, silences: readonly ActiveSilence[], no
     silencedUntil: alert.state === 'closed' ? null : silencedUntil(alert, silences),
     flapping: flapping !== null,
     context: context === undefined ? null : contextViewOf(context),
+    actions: actions.map((action) => ({ ...action, text: actionSentence(action) })),
     durationMs: alertDuration(alert, now),
   };
 }

@@ -32,6 +32,7 @@ describe('healthapp alerts', () => {
     closedAt: null,
     closedBecause: null,
     context: null,
+    actions: [],
     durationMs: 300_000,
   };
 

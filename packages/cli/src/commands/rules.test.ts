@@ -27,6 +27,7 @@ const rule: RuleView = {
   createdAt: noon,
   changedBy: null,
   changedAt: null,
+  standing: [],
 };
 
 describe('healthapp rules', () => {

@@ -3,11 +3,11 @@ import type { Alert, Ending } from './alert.ts';
 import { type LogCount, type LogSample, logSlotMs } from './app-log.ts';
 import { type Problem, problemKey, problemKinds } from './problem.ts';
 import {
+  breachKinds,
   breachSentence,
   breachSubject,
   countedUnder,
-  dynoOfSubject,
-  isBreachKind,
+  dynoOfAlert,
   kindOfBreach,
   type Rule,
   type RuleError,
@@ -163,10 +163,8 @@ export function judgeRules(
   }
   for (const alert of open) {
     const key = problemKey(alert);
-    if (!isBreachKind(alert.kind) || problems.has(key)) continue;
-    const rule = rules.find(
-      (one) => kindOfBreach(one.error) === alert.kind && dynoOfSubject(one, alert.subject) !== null,
-    );
+    if (!breachKinds.includes(alert.kind) || problems.has(key)) continue;
+    const rule = rules.find((one) => dynoOfAlert(one, alert) !== null);
     if (rule === undefined) {
       endings.push({ key, because: 'removed' });
     } else if (log !== null && log.since !== null) {
@@ -180,7 +178,7 @@ export function judgeRules(
 
 /** Since when an open alert's count is known not to have been reached. */
 function quietSince(rule: Rule, alert: Alert, log: LogEvidence, since: number): number {
-  const dyno = dynoOfSubject(rule, alert.subject);
+  const dyno = dynoOfAlert(rule, alert);
   const last = breachesOf(rule, log).findLast((breach) => breach.dyno === dyno);
   return Math.max(since, last?.reachedAt ?? alert.createdAt);
 }

@@ -3,7 +3,7 @@ import {
   breachSentence,
   breachSubject,
   countedUnder,
-  dynoOfSubject,
+  dynoOfAlert,
   isRuleApp,
   isRuleDyno,
   parseRuleError,
@@ -97,8 +97,8 @@ describe('a rule in words', () => {
 describe("a breach's subject", () => {
   it('finds its rule and dyno again', () => {
     expect(breachSubject(rule(), 'worker')).toBe('R14 on worker (3 in 5 min)');
-    expect(dynoOfSubject(rule(), 'R14 on worker (3 in 5 min)')).toBe('worker');
-    expect(dynoOfSubject(rule({ dyno: '*' }), 'R14 on web (3 in 5 min)')).toBe('web');
+    expect(dynoOfAlert(rule(), { kind: 'heroku-error', subject: 'R14 on worker (3 in 5 min)' })).toBe('worker');
+    expect(dynoOfAlert(rule({ dyno: '*' }), { kind: 'heroku-error', subject: 'R14 on web (3 in 5 min)' })).toBe('web');
   });
 
   it.each<[string, Partial<Rule>]>([
@@ -108,7 +108,7 @@ describe("a breach's subject", () => {
     ['another dyno', { dyno: 'web' }],
     ['one dyno of it', { dyno: 'worker.1' }],
   ])('is not that of a rule for %s', (_, over) => {
-    expect(dynoOfSubject(rule(over), breachSubject(rule(), 'worker'))).toBeNull();
+    expect(dynoOfAlert(rule(over), { kind: 'heroku-error', subject: breachSubject(rule(), 'worker') })).toBeNull();
   });
 });
 

@@ -91,9 +91,8 @@ export function kindOfBreach(error: RuleError): Extract<ProblemKind, 'heroku-err
   return error.kind === '5xx' ? 'http-5xx' : 'heroku-error';
 }
 
-export function isBreachKind(kind: string): boolean {
-  return kind === 'heroku-error' || kind === 'http-5xx';
-}
+/** The kinds of alerts that rules open, and nothing else does. */
+export const breachKinds: readonly string[] = ['heroku-error', 'http-5xx'] satisfies readonly ProblemKind[];
 
 /** Those for an app, what names it and a dyno before what stands for all: of two that count the same the first holds. */
 export function rulesForApp<R extends Rule>(rules: readonly R[], app: string): R[] {
@@ -125,8 +124,12 @@ function subjectEnd({ count, withinMs }: Rule): string {
   return ` (${count} in ${formatDuration(withinMs)})`;
 }
 
-/** The `dyno` of which `breachSubject` made this subject by this rule; null when it was another rule. */
-export function dynoOfSubject(rule: Rule, subject: string): string | null {
+/** The `dyno` (as `countedUnder` says) for which this rule opened the alert, of one of its apps; null: another did. */
+export function dynoOfAlert(
+  rule: Rule,
+  { kind, subject }: { readonly kind: string; readonly subject: string },
+): string | null {
+  if (kind !== kindOfBreach(rule.error)) return null;
   const [start, end] = [subjectStart(rule), subjectEnd(rule)];
   if (!subject.startsWith(start) || !subject.endsWith(end)) return null;
   const dyno = subject.slice(start.length, subject.length - end.length);

@@ -153,6 +153,12 @@ export function openAlertsOf(partition: Partition, server: string): Promise<Reco
   return partition.redis.hgetall(partition.keys.open(server));
 }
 
+/** Ids of the open alerts of some kinds. */
+export async function openAlertIdsOf({ keys, redis }: Partition, kinds: readonly string[]): Promise<string[]> {
+  const sets = kinds.flatMap((kind) => [keys.alertsIn(kind, 'created'), keys.alertsIn(kind, 'ongoing')]);
+  return redis.sunion(...sets);
+}
+
 /** How many alerts are open, by kind and state; the scripts keep sets of them, so none is read. */
 export async function countAlertsIn(
   partition: Partition,

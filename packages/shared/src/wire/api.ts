@@ -1,6 +1,7 @@
 /** What `/api/v1` answers, as schemas (the OpenAPI document is made from them) and types. */
 import * as z from 'zod';
 import { alertStates, closingReasons } from '../domain/alert.ts';
+import { actionKinds, actionStates } from '../domain/alert-action.ts';
 import { notificationEvents, notificationStates } from '../domain/notification.ts';
 import { severities } from '../domain/problem.ts';
 import { serverStates } from '../domain/server.ts';
@@ -105,6 +106,15 @@ const alertContextView = z.object({
     .optional(),
 });
 
+const alertActionView = z.object({
+  kind: z.enum(actionKinds),
+  dyno: z.string().nullable().describe('worker.1; null: the whole app'),
+  state: z.enum(actionStates),
+  at: time.describe('when it came into this state'),
+  detail: z.string().nullable(),
+  text: z.string().describe('worker.1 was restarted'),
+});
+
 /** What happened to a Heroku app and is no problem. */
 export const appEventView = z.object({
   id: z.string(),
@@ -138,6 +148,7 @@ export const alertView = z.object({
   closedAt: timeOrNull,
   closedBecause: z.enum(closingReasons).nullable(),
   context: alertContextView.nullable().describe('what to know beside it, as it was when it opened'),
+  actions: z.array(alertActionView).describe('what the rule that found it has done about it'),
   durationMs: z.number().int().describe('until closed, or until now'),
 });
 export type AlertView = z.output<typeof alertView>;
@@ -165,7 +176,18 @@ export type NotificationView = z.output<typeof notificationView>;
 
 export const timelineEntryView = z.object({
   at: time,
-  what: z.enum(['created', 'ongoing', 'acknowledged', 'closed', 'held', 'accepted', 'refused', 'expired', 'failed']),
+  what: z.enum([
+    'created',
+    'ongoing',
+    'acknowledged',
+    'closed',
+    'action',
+    'held',
+    'accepted',
+    'refused',
+    'expired',
+    'failed',
+  ]),
   /** A sentence for people: "default accepted the reminder at the 2nd attempt". */
   text: z.string(),
 });

@@ -8,6 +8,7 @@ const timelineLooks: Readonly<Record<TimelineEntryView['what'], { readonly icon:
   ongoing: { icon: 'clock', tone: 'warning' },
   acknowledged: { icon: 'seen', tone: 'info' },
   closed: { icon: 'check', tone: 'good' },
+  action: { icon: 'arrow', tone: 'info' },
   held: { icon: 'pause', tone: 'quiet' },
   accepted: { icon: 'check', tone: 'quiet' },
   refused: { icon: 'cross', tone: 'critical' },

@@ -43,6 +43,7 @@ export function alertView(id: string, over: Partial<AlertView> = {}): AlertView 
     closedAt: null,
     closedBecause: null,
     context: null,
+    actions: [],
     durationMs: 0,
     ...over,
   };
