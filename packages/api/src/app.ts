@@ -29,6 +29,7 @@ import type { InstanceMetrics } from './metrics/instance-metrics.ts';
 import type { Partitions } from './partitions.ts';
 import type { Recorder } from './recorder.ts';
 import { acknowledgeRoutes } from './routes/acknowledge.ts';
+import { appMetricsRoutes } from './routes/app-metrics.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { type ApiDocument, docsRoutes } from './routes/docs.ts';
 import { drainRoutes } from './routes/drain.ts';
@@ -134,6 +135,7 @@ export function createApp(deps: AppDeps) {
     ),
   );
   app.route('/', historyRoutes(partitions));
+  app.route('/', appMetricsRoutes(partitions, now));
   app.route('/', mailRoutes(partitions, deps.localMailbox));
   app.route('/', eventRoutes({ ...deps, access, limitedAs }));
   const described = {

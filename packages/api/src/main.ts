@@ -18,6 +18,7 @@ import { createTurnedAway } from './http/turned-away.ts';
 import { createLive } from './live.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { createInstanceMetrics } from './metrics/instance-metrics.ts';
+import { createMinuteCloser } from './minute-closer.ts';
 import { createPartitions } from './partitions.ts';
 import { createRecorder } from './recorder.ts';
 import { readUiFiles } from './routes/ui.ts';
@@ -81,6 +82,9 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
     const metrics = createInstanceMetrics();
     const ticker = createTicker({ partitions, logger, onTick: metrics.tick });
     releasers.add('the observed clock', () => ticker.close());
+
+    const closer = createMinuteCloser({ partitions, historyMs: config.retention.historyMs, logger });
+    releasers.add('the minutes of logs', () => closer.close());
 
     const turnedAway = createTurnedAway(logger, metrics.turnedAway);
     releasers.add('the count of what was turned away', () => turnedAway.close());

@@ -23,18 +23,18 @@ export const minuteFields = {
   database: (database: string, series: DatabaseSeries) => `database ${database} ${series}`,
 } as const;
 
-type Unit = 'per minute' | 'ms' | 'MB' | 'load' | 'connections' | 'ratio' | 'per second';
+export const logUnits = ['per minute', 'ms', 'MB', 'load', 'connections', 'ratio', 'per second'] as const;
 
 interface SeriesTraits {
   readonly kind: ColumnKind;
   /** How many of what is stored make one of the unit. */
   readonly scale: number;
-  readonly unit: Unit;
+  readonly unit: (typeof logUnits)[number];
   /** What stands for several minutes: the mean of all, or the highest. */
   readonly over: 'mean' | 'most';
 }
 
-export const appSeries = {
+const appSeries = {
   requests: { kind: 'n', scale: 1, unit: 'per minute', over: 'mean' },
   '4xx': { kind: 's', scale: 1, unit: 'per minute', over: 'mean' },
   '5xx': { kind: 's', scale: 1, unit: 'per minute', over: 'mean' },
@@ -54,7 +54,7 @@ export const dynoSeries = {
   memory: { kind: 'n', scale: 1, unit: 'MB', over: 'most' },
   swap: { kind: 's', scale: 1, unit: 'MB', over: 'most' },
   quota: { kind: 's', scale: 1, unit: 'MB', over: 'most' },
-  load: { kind: 's', scale: 100, unit: 'load', over: 'mean' },
+  load: { kind: 'n', scale: 100, unit: 'load', over: 'mean' },
 } as const satisfies Record<string, SeriesTraits>;
 export type DynoSeries = keyof typeof dynoSeries;
 
@@ -120,7 +120,7 @@ export function logSeriesOf(table: LogTable, column: string): SeriesTraits | nul
 }
 
 /** Service times are counted in classes that are at most 6 % wide: a middle is within 3 %. Up to 2²⁰ ms, 17 minutes. */
-export const serviceClasses = 288;
+export const serviceClasses = 272;
 
 /** Which class so many ms fall into: each ms its own up to 31, then 16 classes for each doubling. */
 export function serviceClassOf(ms: number): number {

@@ -41,6 +41,8 @@ function keysOf(prefix: string) {
     historyMinutes: (table: string) => `${prefix}:history-minutes:${table}`,
     /** string of longer rows. */
     historyRows: (table: string) => `${prefix}:history-rows:${table}`,
+    /** set of the tables beside a server's own. */
+    historyTables: (name: string) => `${prefix}:history-tables:${name}`,
     /** sorted set name → deadline on the observed clock; a silent server is not in it. */
     deadlines: `${prefix}:deadlines`,
     /** sorted set name → when it will have missed two heartbeats, on the observed clock. */
@@ -77,6 +79,8 @@ function keysOf(prefix: string) {
     logCounts: (name: string, tenMinutes: number) => `${prefix}:log-counts:${name}:${tenMinutes}`,
     /** hash of what was counted in a minute that is not over for long. */
     logMinute: (name: string, minute: number) => `${prefix}:log-minute:${name}:${minute}`,
+    /** set of the minutes (since 1970) of which there is such a hash. */
+    logMinutes: (name: string) => `${prefix}:log-minutes:${name}`,
     /** list of notable lines (JSON), newest first. */
     logTail: (name: string) => `${prefix}:log-tail:${name}`,
     /** sorted set id → when it counts as ongoing. */

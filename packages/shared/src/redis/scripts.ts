@@ -5,6 +5,7 @@ import appendHistory from './scripts/append-history.lua';
 import applyJudgements from './scripts/apply-judgements.lua';
 import askHeldAgain from './scripts/ask-held-again.lua';
 import changeUser from './scripts/change-user.lua';
+import claimLogMinutes from './scripts/claim-log-minutes.lua';
 import claimNotification from './scripts/claim-notification.lua';
 import countAttempt from './scripts/count-attempt.lua';
 import endEpoch from './scripts/end-epoch.lua';
@@ -13,6 +14,7 @@ import expectServer from './scripts/expect-server.lua';
 import expireAlerts from './scripts/expire-alerts.lua';
 import expireReceiver from './scripts/expire-receiver.lua';
 import fanOut from './scripts/fan-out.lua';
+import finishLogMinutes from './scripts/finish-log-minutes.lua';
 import fixPartitions from './scripts/fix-partitions.lua';
 import forgetServer from './scripts/forget-server.lua';
 import formGroups from './scripts/form-groups.lua';
@@ -67,11 +69,13 @@ const sources = {
   askHeldAgain,
   appendHistory,
   applyJudgements,
+  claimLogMinutes,
   claimNotification,
   endEpoch,
   expireReceiver,
   expireAlerts,
   fanOut,
+  finishLogMinutes,
   fixPartitions,
   judgeAll,
   keepMark,

@@ -1,10 +1,9 @@
 /** What `/api/v1/servers/heroku:{app}/metrics` answers: numbers counted from the app's log, as schemas and types. */
 import * as z from 'zod';
+import { appEventKindNames } from '../domain/app-event.ts';
+import { logUnits } from '../domain/log-minute.ts';
 
 const time = z.number().int().describe('milliseconds since 1970');
-
-export const metricUnits = ['per minute', 'ms', 'MB', 'load', 'connections', 'ratio', 'per second'] as const;
-export type MetricUnit = (typeof metricUnits)[number];
 
 export const metricsView = z.object({
   server: z.string(),
@@ -24,7 +23,7 @@ export const metricsView = z.object({
         .describe(
           'a dyno (web.1) or a process type (web: its highest dyno), a database (HEROKU_POSTGRESQL_RED); null: the app',
         ),
-      unit: z.enum(metricUnits),
+      unit: z.enum(logUnits),
       points: z
         .array(z.tuple([time.describe('where the step begins'), z.number().nullable()]))
         .describe(
@@ -36,10 +35,12 @@ export const metricsView = z.object({
     .array(
       z.object({
         at: time,
-        kind: z.enum(['deploy', 'config-change', 'addon-change', 'formation-change']),
+        kind: z.enum(appEventKindNames),
         text: z.string(),
       }),
     )
     .describe('what happened to the app in this time, oldest first'),
 });
 export type MetricsView = z.output<typeof metricsView>;
+
+export type MetricUnit = MetricsView['series'][number]['unit'];
