@@ -1,25 +1,25 @@
-/** All routes of the API, without a port: `createApp(deps).request('/api/v1/servers')` works in a test. */
-import type { IncomingMessage } from 'node:http';
+/** All routes of the API, without a port. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { cpus } from 'node:os';
 import type { Config } from '@healthapp/shared/config/config';
-import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { createPasswordChecker } from '@healthapp/shared/runtime/password';
 import type { Verifier } from '@healthapp/shared/wire/signature';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
 import { createAccess } from './access/access.ts';
 import { createCookies } from './access/cookies.ts';
 import { createDrainAccess } from './access/drain-access.ts';
 import { createSigner } from './access/signer.ts';
 import { createAuditor } from './auditor.ts';
+import { responseOf } from './http/answer.ts';
 import type { AppEnv } from './http/bindings.ts';
 import { addressBlock, createClientOf } from './http/client.ts';
+import { answerToFault } from './http/fault.ts';
 import { refuseHostileBodies } from './http/hostile-bodies.ts';
 import { limitStrangers } from './http/limit-strangers.ts';
 import { createLimits } from './http/limits.ts';
 import { requireMetricsAccess } from './http/metrics-access.ts';
-import { HttpProblem, problemResponse } from './http/problem.ts';
+import { problemResponse } from './http/problem.ts';
 import { requireSameOrigin } from './http/same-origin.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { TurnedAway } from './http/turned-away.ts';
@@ -35,7 +35,7 @@ import { type ApiDocument, docsRoutes } from './routes/docs.ts';
 import { drainRoutes } from './routes/drain.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
-import { heartbeatRoutes } from './routes/heartbeats.ts';
+import { heartbeatRoutes, takePlainHeartbeat } from './routes/heartbeats.ts';
 import { historyRoutes } from './routes/history.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { mailRoutes } from './routes/mail.ts';
@@ -84,19 +84,11 @@ export function createApp(deps: AppDeps) {
   const access = createAccess({ auth: config.auth, partitions, cookies, now });
   const app = new OpenAPIHono<AppEnv>({ getPath: rawPath });
 
-  app.onError((error, c) => {
-    if (error instanceof HttpProblem) return problemResponse(error.status, error.message, error.extras);
-    if (error instanceof HTTPException) return problemResponse(error.status, error.message);
-    // Nobody is left to read it; and it is no fault of ours that is worth a line.
-    if (hasGone(c.env?.incoming)) return problemResponse(400, 'the connection broke before the body had ended');
-    if (isRedisFault(error))
-      return problemResponse(503, 'Redis cannot be reached; try again in a few seconds', { retryAfterS: 5 });
-    deps.logger.error('a request failed', { error });
-    return problemResponse(500, 'an error of ours; the log says which');
-  });
+  app.onError((error, c) => responseOf(answerToFault(error, c.env?.incoming, deps.logger)));
   app.notFound((c) => problemResponse(404, `there is nothing at ${c.req.path}`));
 
-  app.route('/', heartbeatRoutes({ ...deps, limits }));
+  const heartbeats = { ...deps, limits };
+  app.route('/', heartbeatRoutes(heartbeats));
   app.route('/', drainRoutes({ ...deps, limits, drainAccess: createDrainAccess(apiKeys) }));
   app.route(
     '/',
@@ -148,7 +140,12 @@ export function createApp(deps: AppDeps) {
     docsRoutes(() => app.getOpenAPI31Document(described) as ApiDocument),
   );
   app.route('/', uiRoutes(deps.ui, version, now));
-  return app;
+  return {
+    fetch: app.fetch,
+    /** Asked before `fetch`: whether this was a heartbeat of the usual form, which is then answered. */
+    takePlainHeartbeat: (incoming: IncomingMessage, outgoing: ServerResponse) =>
+      takePlainHeartbeat(incoming, outgoing, heartbeats),
+  };
 }
 
 /** Each takes a thread and 32 MiB for a tenth of a second or more; the other processors are for heartbeats. */
@@ -164,19 +161,4 @@ function rawPath(request: Request, options?: { env?: object }): string {
   const url = env?.incoming?.url ?? new URL(request.url).pathname;
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
-}
-
-/** Whether the client broke off while it was sending. */
-function hasGone(incoming: IncomingMessage | undefined): boolean {
-  return incoming?.destroyed === true && !incoming.complete;
-}
-
-/** Faults of the connection or of Redis itself, as ioredis words them. */
-function isRedisFault(error: unknown): boolean {
-  const text = errorText(error);
-  return (
-    /^(Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries)/.test(text) ||
-    /^(LOADING|READONLY|OOM|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|MISCONF|BUSY)\b/.test(text) ||
-    /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT/.test(text)
-  );
 }

@@ -111,10 +111,12 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
       stopping: stopping.signal,
       now: ticker.now,
     });
-    const server = createServer(
-      serverOptions,
-      getRequestListener(app.fetch, { errorHandler: (error) => answerUnroutable(error, turnedAway, logger) }),
-    );
+    const answerByRoute = getRequestListener(app.fetch, {
+      errorHandler: (error) => answerUnroutable(error, turnedAway, logger),
+    });
+    const server = createServer(serverOptions, (incoming, outgoing) => {
+      if (!app.takePlainHeartbeat(incoming, outgoing)) void answerByRoute(incoming, outgoing);
+    });
     boundConnections(server, { turnedAway });
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, config)));

@@ -1,4 +1,5 @@
 import { type ProblemDetails, problemMediaType } from '@healthapp/shared/wire/problem-details';
+import { type Answer, responseOf } from './answer.ts';
 
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -39,7 +40,7 @@ export class HttpProblem extends Error {
 }
 
 /** RFC 9457. */
-export function problemResponse(status: number, detail: string, extras: ProblemExtras = {}): Response {
+export function problemAnswer(status: number, detail: string, extras: ProblemExtras = {}): Answer {
   const { retryAfterS, authenticate, ...members } = extras;
   const headers: Record<string, string> = {
     'content-type': problemMediaType,
@@ -48,7 +49,12 @@ export function problemResponse(status: number, detail: string, extras: ProblemE
   };
   if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
   if (status === 401) headers['www-authenticate'] = authenticate ?? 'Bearer';
-  return new Response(problemText(status, detail, members).text, { status, headers });
+  return { status, headers, text: problemText(status, detail, members).text };
+}
+
+/** The same for the framework. */
+export function problemResponse(status: number, detail: string, extras: ProblemExtras = {}): Response {
+  return responseOf(problemAnswer(status, detail, extras));
 }
 
 /** The same where there is no response to put it into. */

@@ -1,9 +1,11 @@
 /** `POST /api/v1/heartbeats/{server}`: the hot path. See docs/heartbeat-protocol.md. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isReportedByPoller } from '@healthapp/shared/domain/heroku';
 import { isServerName } from '@healthapp/shared/domain/server';
 import type { VerifiedHeartbeat } from '@healthapp/shared/redis/heartbeats';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import { readGeneration } from '@healthapp/shared/redis/servers';
+import type { Logger } from '@healthapp/shared/runtime/logger';
 import {
   type Heartbeat,
   type HeartbeatAccepted,
@@ -13,10 +15,11 @@ import {
 } from '@healthapp/shared/wire/heartbeat';
 import { maxHerokuHeartbeatBytes } from '@healthapp/shared/wire/heroku';
 import type { Verifier } from '@healthapp/shared/wire/signature';
-import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { type Answer, jsonAnswer, responseOf, send } from '../http/answer.ts';
 import type { AppEnv } from '../http/bindings.ts';
 import { readBody, refuseEncoded } from '../http/body.ts';
+import { answerToFault } from '../http/fault.ts';
 import { isDeeperThan } from '../http/json-depth.ts';
 import type { Limits } from '../http/limits.ts';
 import { HttpProblem, unavailable } from '../http/problem.ts';
@@ -34,15 +37,48 @@ export interface HeartbeatDeps {
   readonly limits: Limits;
   readonly turnedAway: TurnedAway;
   readonly metrics: Pick<InstanceMetrics, 'heartbeat'>;
+  readonly logger: Logger;
   readonly now: () => number;
 }
 
+const heartbeatsPath = '/api/v1/heartbeats/';
+
 export function heartbeatRoutes(deps: HeartbeatDeps) {
-  return new Hono<AppEnv>().post('/api/v1/heartbeats/:server', (c) => counted(receive(c, deps), deps.metrics));
+  return new Hono<AppEnv>().post(`${heartbeatsPath}:server`, async (c) =>
+    responseOf(await counted(receive(c.env.incoming, deps), deps.metrics)),
+  );
+}
+
+/**
+ * Answers a heartbeat of the form that every agent sends, past the framework, whose objects for one request cost more
+ * than to verify it. It is answered by the same function; what is in any way unusual is left to the framework.
+ * @returns whether it was one.
+ */
+export function takePlainHeartbeat(incoming: IncomingMessage, outgoing: ServerResponse, deps: HeartbeatDeps): boolean {
+  if (!isPlainHeartbeat(incoming)) return false;
+  counted(receive(incoming, deps), deps.metrics)
+    .catch((error: unknown) => answerToFault(error, incoming, deps.logger))
+    .then((answer) => send(answer, outgoing));
+  return true;
+}
+
+/** As the framework accepts them unread. */
+const plainHost = /^[a-z0-9._-]+(?::\d{1,4}|:[1-5]\d{4})?$/;
+
+function isPlainHeartbeat({ method, url = '', headers }: IncomingMessage): boolean {
+  return (
+    method === 'POST' &&
+    url.startsWith(heartbeatsPath) &&
+    isServerName(url.slice(heartbeatsPath.length)) &&
+    plainHost.test(headers.host ?? '') &&
+    // Then all of the body is read before the answer, and nothing of it is left on the connection.
+    Number(headers['content-length']) <= maxHeartbeatBytes &&
+    headers['content-encoding'] === undefined
+  );
 }
 
 /** Counts by the answer, refusals included. */
-export async function counted(answering: Promise<Response>, metrics: HeartbeatDeps['metrics']): Promise<Response> {
+export async function counted(answering: Promise<Answer>, metrics: HeartbeatDeps['metrics']): Promise<Answer> {
   try {
     const answer = await answering;
     metrics.heartbeat(answer.status);
@@ -54,8 +90,7 @@ export async function counted(answering: Promise<Response>, metrics: HeartbeatDe
 }
 
 /** Refusals in the order of the contract: 413, 401, 403, 400, 409; and 429 where it is known whose it is. */
-async function receive(c: Context<AppEnv>, deps: HeartbeatDeps): Promise<Response> {
-  const { incoming } = c.env;
+async function receive(incoming: IncomingMessage, deps: HeartbeatDeps): Promise<Answer> {
   const path = pathOf(incoming.url ?? '');
   const server = path.slice(path.lastIndexOf('/') + 1);
   refuseEncoded(incoming);
@@ -115,7 +150,7 @@ export async function record(
   partition: Partition,
   verified: VerifiedHeartbeat,
   deps: Pick<HeartbeatDeps, 'recorder' | 'ticker' | 'turnedAway'>,
-): Promise<Response> {
+): Promise<Answer> {
   const recording = await orUnavailable(deps.recorder.record(partition, verified), deps);
   switch (recording.kind) {
     case 'recorded': {
@@ -124,13 +159,10 @@ export async function record(
         serverTime: recording.serverTime,
         dueAt: recording.dueAt,
       };
-      return new Response(JSON.stringify(answer), { status: 202, headers: { 'content-type': 'application/json' } });
+      return jsonAnswer(202, answer);
     }
     case 'standby':
-      return new Response(JSON.stringify({ accepted: false, standby: true, untilMs: recording.untilMs }), {
-        status: 202,
-        headers: { 'content-type': 'application/json' },
-      });
+      return jsonAnswer(202, { accepted: false, standby: true, untilMs: recording.untilMs });
     case 'replay':
       throw new HttpProblem(409, 'sentAt is not greater than that of the last accepted heartbeat (lastSentAt)', {
         field: 'sentAt',

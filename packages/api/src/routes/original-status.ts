@@ -3,6 +3,7 @@ import { isServerName } from '@healthapp/shared/domain/server';
 import { type Heartbeat, maxHeartbeatBytes } from '@healthapp/shared/wire/heartbeat';
 import { parseOriginalStatus, verifyOriginalAgent } from '@healthapp/shared/wire/original-agent';
 import { type Context, Hono } from 'hono';
+import { type Answer, responseOf } from '../http/answer.ts';
 import type { AppEnv } from '../http/bindings.ts';
 import { readBody, refuseEncoded } from '../http/body.ts';
 import { HttpProblem } from '../http/problem.ts';
@@ -18,10 +19,12 @@ export interface OriginalStatusDeps
 }
 
 export function originalStatusRoutes(deps: OriginalStatusDeps) {
-  return new Hono<AppEnv>().post('/api/v0/status/:server', (c) => counted(receive(c, deps), deps.metrics));
+  return new Hono<AppEnv>().post('/api/v0/status/:server', async (c) =>
+    responseOf(await counted(receive(c, deps), deps.metrics)),
+  );
 }
 
-async function receive(c: Context<AppEnv>, deps: OriginalStatusDeps): Promise<Response> {
+async function receive(c: Context<AppEnv>, deps: OriginalStatusDeps): Promise<Answer> {
   if (!deps.accepted) {
     throw new HttpProblem(
       404,
