@@ -67,6 +67,7 @@ export function testConfig(over: Partial<Config> = {}): Config {
       restartingGraceMs: 120_000,
       events: ['deploy', 'config-change', 'addon-change', 'formation-change'],
       recentLogLines: 10,
+      logs: 'drain',
     },
     routes: [],
     rules: [],

@@ -6,14 +6,18 @@ import { UsageError } from '@healthapp/shared/runtime/errors';
 import type { Closable } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { routeTo } from '@healthapp/shared/runtime/proxy';
-import { createKeyDerivation, keyIdOf } from '@healthapp/shared/wire/server-key';
+import { followerPrefix } from '@healthapp/shared/wire/log-delivery';
+import { createDrainPasswords, createKeyDerivation, keyIdOf } from '@healthapp/shared/wire/server-key';
 import { startLoop } from './loop.ts';
 import type { Outcome } from './outcome.ts';
 import { createReporter, type Reporter } from './report.ts';
 import { createRequests } from './requests.ts';
 import { createSender, type Sender } from './send.ts';
 import { encodeHerokuHeartbeat, type HerokuPart } from './sources/heroku/app-facts.ts';
+import { createDrain } from './sources/heroku/drain.ts';
 import { createFingerprints } from './sources/heroku/fingerprint.ts';
+import { createLogFollowers } from './sources/heroku/log-followers.ts';
+import { createLogStreams } from './sources/heroku/log-streams.ts';
 import { createPlatform } from './sources/heroku/platform.ts';
 import { createPoller } from './sources/heroku/poller.ts';
 import { trusting } from './trust.ts';
@@ -29,8 +33,6 @@ export interface HerokuOptions {
 const longestOwnIntervalMs = 30_000;
 const goodbyeWithinMs = 2000;
 const idleConnectionMs = 30_000;
-const largestLog = 256 * 1024;
-const logWithinMs = 5000;
 
 /** Watches the apps until it is closed. @throws UsageError when the configuration does not make a poller. */
 export async function runHeroku(options: HerokuOptions): Promise<Closable> {
@@ -47,20 +49,42 @@ export async function runHeroku(options: HerokuOptions): Promise<Closable> {
   const secureContext = trusting(config.agent.caFile, env);
   const apiKey = heroku.apiKey.reveal().trim();
   const base = new URL(heroku.apiUrl);
+  const platform = createPlatform({
+    requests: createRequests({ url: base, route: routeTo(base, env), secureContext, idleConnectionMs }),
+    basePath: base.pathname.replace(/\/$/, ''),
+    apiKey,
+    userAgent: `healthapp-heroku/${version}`,
+  });
+  const streams = createLogStreams({ env, secureContext });
   const poller = createPoller({
     settings: heroku,
-    platform: createPlatform({
-      requests: createRequests({ url: base, route: routeTo(base, env), secureContext, idleConnectionMs }),
-      basePath: base.pathname.replace(/\/$/, ''),
-      apiKey,
-      userAgent: `healthapp-heroku/${version}`,
-    }),
+    platform,
     fingerprints: createFingerprints(apiKey),
     report,
-    readLog,
+    readLog: streams.read,
     now: Date.now,
     logger,
   });
+
+  const api = new URL(config.apiUrl);
+  const drainRequests = createRequests({ url: api, route: routeTo(api, env), secureContext, idleConnectionMs });
+  const followers = createLogFollowers({
+    platform,
+    mayAsk: poller.mayAsk,
+    streams,
+    drain: createDrain({
+      requests: drainRequests,
+      basePath: api.pathname.replace(/\/$/, ''),
+      passwordOf: createDrainPasswords(signing.secret.reveal()),
+      token: `${followerPrefix}${bootId}`,
+    }),
+    logger,
+    now: Date.now,
+  });
+  /** None while another poller reports, so that no line counts twice. */
+  function followLogs(): void {
+    followers.follow(active && heroku.logs === 'follow' ? poller.logged() : []);
+  }
 
   const channels = new Map<
     string,
@@ -111,33 +135,6 @@ export async function runHeroku(options: HerokuOptions): Promise<Closable> {
     lastReason = reason;
   }
 
-  async function readLog(text: string): Promise<string> {
-    const url = new URL(text);
-    const requests = createRequests({ url, route: routeTo(url, env), secureContext, idleConnectionMs: 0 });
-    const signal = AbortSignal.timeout(logWithinMs);
-    try {
-      const request = await requests.open('GET', {}, signal);
-      return await new Promise<string>((resolve, reject) => {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        request.on('error', reject);
-        request.once('response', (response) => {
-          if (response.statusCode !== 200) response.destroy(new Error(`the log answered ${response.statusCode}`));
-          response.on('data', (chunk: Buffer) => {
-            bytes += chunk.length;
-            if (bytes > largestLog) response.destroy(new Error('the log is too long'));
-            else chunks.push(chunk);
-          });
-          response.once('error', reject);
-          response.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-        });
-        request.end();
-      });
-    } finally {
-      await requests.close();
-    }
-  }
-
   const stopping = new AbortController();
   const ownIntervalMs = Math.min(longestOwnIntervalMs, heroku.intervalMs);
   const own = channel(pollerName, ownIntervalMs);
@@ -175,6 +172,7 @@ export async function runHeroku(options: HerokuOptions): Promise<Closable> {
         if (JSON.stringify(poller.facts().platform) !== before && !stopping.signal.aborted)
           await reportOwn(stopping.signal);
       }
+      followLogs();
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, Math.max(0, next - Date.now()));
         wake = () => {
@@ -193,9 +191,12 @@ export async function runHeroku(options: HerokuOptions): Promise<Closable> {
     async close() {
       stopping.abort();
       wake();
+      // Before the goodbye, with which another may begin to count.
+      await followers.close();
       await poller.close();
       await loop.close();
       await watching;
+      await drainRequests.close();
       const graceMs = Math.max(config.serverStalenessMs, 2 * ownIntervalMs);
       if (active) {
         const word = { kind: 'goodbye', by: 'agent', expectBackWithinMs: graceMs } as const;

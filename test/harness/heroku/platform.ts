@@ -2,7 +2,7 @@
  * A double of Heroku's Platform API for tests: real HTTP, its objects made from the examples of Heroku's published schema,
  * each answer and each request checked against it.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -31,7 +31,7 @@ export interface DoubleApp {
   releases: Record<string, unknown>[];
   addons: Record<string, unknown>[];
   config: Record<string, string>;
-  /** What a log session answers. */
+  /** What its log holds: lines, each with its end. */
   log: string;
 }
 
@@ -59,6 +59,12 @@ export interface PlatformDouble {
   /** Names of dynos (or `*`) that were asked to restart, after their app. */
   readonly restarts: string[];
   addApp(name: string): DoubleApp;
+  /** Writes lines to an app's log and to whoever follows it. */
+  writeLog(app: string, ...lines: string[]): void;
+  /** Apps whose logs are followed now, one for each stream. */
+  followed(): string[];
+  /** Ends the streams of those who follow: in good order, as after an hour, or by a reset. */
+  endStreams(how: 'end' | 'reset'): void;
   behave(behaviour: Behaviour): void;
   setRemaining(remaining: number): void;
   close(): Promise<void>;
@@ -99,6 +105,8 @@ export async function startPlatform(apiKey = 'HRKU-a-key-for-tests'): Promise<Pl
   const violations: string[] = [];
   const restarts: string[] = [];
   const sockets = new Set<Socket>();
+  const sessions = new Map<string, { readonly app: string; readonly tail: boolean; readonly lines: number }>();
+  const tails = new Map<http.ServerResponse, string>();
   let behaviour: Behaviour = {};
   let remaining = 4500;
   let unchanged = 0;
@@ -120,11 +128,8 @@ export async function startPlatform(apiKey = 'HRKU-a-key-for-tests'): Promise<Pl
 
   function answer(request: http.IncomingMessage, response: http.ServerResponse, body: string): undefined {
     const path = request.url ?? '';
-    const session = /^\/logs\/([^/]+)$/.exec(path);
-    if (session !== null) {
-      response.end(apps.get(session[1] ?? '')?.log ?? '');
-      return;
-    }
+    const session = /^\/sessions\/([^/?]+)\?srv=\d+$/.exec(path);
+    if (session !== null) return answerSession(response, session[1] ?? '');
     requests.push(`${request.method} ${path}`);
     remaining = Math.max(0, remaining - 1);
     response.setHeader('RateLimit-Remaining', String(remaining));
@@ -144,17 +149,18 @@ export async function startPlatform(apiKey = 'HRKU-a-key-for-tests'): Promise<Pl
       return send(request, response, {}, null, 202);
     }
     if (request.method === 'POST' && part === 'log-sessions') {
-      const sent = JSON.parse(body) as Record<string, unknown>;
+      const sent = JSON.parse(body) as { tail?: boolean; lines?: number };
       const properties = schema.definitions['log-session'].links[0].schema.properties as object;
       for (const key of Object.keys(sent)) if (!(key in properties)) violations.push(`log session: ${key}`);
+      check('log-session/links/0/schema', sent, 'log session');
+      const id = randomUUID();
+      sessions.set(id, { app: name, tail: sent.tail === true, lines: sent.lines ?? 100 });
       const { port } = server.address() as AddressInfo;
-      return send(
-        request,
-        response,
-        example('log-session', { logplex_url: `http://127.0.0.1:${port}/logs/${name}` }),
-        'log-session',
-        201,
-      );
+      const made = example('log-session', {
+        id,
+        logplex_url: `http://127.0.0.1:${port}/sessions/${id}?srv=1325419200`,
+      });
+      return send(request, response, made, 'log-session', 201);
     }
     switch (part) {
       case '':
@@ -172,6 +178,21 @@ export async function startPlatform(apiKey = 'HRKU-a-key-for-tests'): Promise<Pl
       default:
         return problem(response, 404);
     }
+  }
+
+  /** As Logplex does: the last lines, and with `tail` what is written from then on. Each session is opened once. */
+  function answerSession(response: http.ServerResponse, id: string): undefined {
+    const session = sessions.get(id);
+    sessions.delete(id);
+    if (session === undefined) return void response.writeHead(404).end();
+    const { app, tail, lines } = session;
+    const past = (apps.get(app)?.log ?? '').split('\n').slice(0, -1).slice(-lines);
+    response.writeHead(200, { 'content-type': 'application/logplex-1' });
+    response.flushHeaders();
+    response.write(past.map((line) => `${line}\n`).join(''));
+    if (!tail) return void response.end();
+    tails.set(response, app);
+    response.on('close', () => tails.delete(response));
   }
 
   function problem(response: http.ServerResponse, status: number): undefined {
@@ -251,6 +272,21 @@ export async function startPlatform(apiKey = 'HRKU-a-key-for-tests'): Promise<Pl
       };
       apps.set(name, app);
       return app;
+    },
+    writeLog(name, ...lines) {
+      const app = apps.get(name);
+      if (app === undefined) throw new Error(`no app called ${name}`);
+      const text = lines.map((line) => `${line}\n`).join('');
+      app.log += text;
+      for (const [response, followed] of tails) if (followed === name) response.write(text);
+    },
+    followed: () => [...tails.values()].sort(),
+    endStreams(how) {
+      for (const response of [...tails.keys()]) {
+        tails.delete(response);
+        if (how === 'end') response.end();
+        else response.destroy();
+      }
     },
     behave(next) {
       behaviour = next;

@@ -147,6 +147,8 @@ export interface Config {
     readonly badStates: readonly string[];
     /** A dyno that starts for longer than this is a problem too. */
     readonly restartingGraceMs: number;
+    /** Who reads the apps' logs: the poller, for those without a drain, or nobody but a drain. */
+    readonly logs: 'follow' | 'drain';
     /** Which events are told. */
     readonly events: readonly AppEventKind[];
     /** How many of a crashed dyno's last lines of log stand in its alert; 0: none. */

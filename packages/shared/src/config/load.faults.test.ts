@@ -194,6 +194,7 @@ describe('a fault names key, line and remedy', () => {
       'heroku: {events: [deploys]}',
       'heroku.events[0]: must be one of deploy, config-change, addon-change, formation-change (config.yaml:1)',
     ],
+    ['heroku: {logs: tail}', 'heroku.logs: must be one of follow, drain (config.yaml:1)'],
     // Keys and secrets.
     [
       'redis_password: {hunter2: x, hunter2: y}',

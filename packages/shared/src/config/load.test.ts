@@ -85,6 +85,7 @@ const defaults: Config = {
     restartingGraceMs: 120_000,
     events: ['deploy', 'config-change', 'addon-change', 'formation-change'],
     recentLogLines: 10,
+    logs: 'follow',
   },
   routes: [],
   rules: [],

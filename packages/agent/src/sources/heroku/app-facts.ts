@@ -124,11 +124,14 @@ const longestLine = 500;
 /** The last lines, with the values of config vars taken out of them. */
 export function logLinesOf(text: string, mostLines: number, secrets: readonly [string, string][]): string[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.slice(-mostLines).map((line) => {
-    let shown = line;
-    for (const [name, value] of secrets) shown = shown.replaceAll(value, `[${name}]`);
-    return shown.slice(0, longestLine);
-  });
+  return lines.slice(-mostLines).map((line) => withoutSecrets(line, secrets).slice(0, longestLine));
+}
+
+/** @param secrets `secretsOf` the app's config vars. */
+export function withoutSecrets(text: string, secrets: readonly [string, string][]): string {
+  let shown = text;
+  for (const [name, value] of secrets) if (shown.includes(value)) shown = shown.replaceAll(value, `[${name}]`);
+  return shown;
 }
 
 const largestBody = 256 * 1024;

@@ -14,9 +14,11 @@ import {
   logLinesOf,
   releasesOf,
   secretsOf,
+  withoutSecrets,
 } from './app-facts.ts';
 import { allowanceOf, type Plan, planFor, requestsPerHour } from './budget.ts';
 import type { Fingerprints } from './fingerprint.ts';
+import type { LoggedApp } from './log-followers.ts';
 import type { Failure, Platform, Read } from './platform.ts';
 
 export interface PollerOptions {
@@ -35,6 +37,10 @@ export interface PollerOptions {
 export interface Poller extends Closable {
   /** Looks at what is due by now. Resolves with when the next look is due, ms since 1970. */
   turn(): Promise<number>;
+  /** Whose logs may be followed: those that were read wholly, so that it is known what must not stand in a line. */
+  logged(): readonly LoggedApp[];
+  /** Whether Heroku may be asked for something that can wait. */
+  mayAsk(): boolean;
   /** What the poller says of itself. */
   facts(): NonNullable<HerokuPart['poller']>;
 }
@@ -299,6 +305,11 @@ export function createPoller(options: PollerOptions): Poller {
       if (settings.apps === 'all') next.push(Math.max(found + findEveryMs, askAgainAt, begun + 1000));
       return Math.max(now() + 50, Math.min(...next, begun + settings.intervalMs));
     },
+    logged() {
+      const read = [...apps.values()].filter(({ gone, restAt }) => !gone && restAt > 0);
+      return read.map((app) => ({ name: app.name, shown: (text: string) => withoutSecrets(text, app.secrets) }));
+    },
+    mayAsk: () => now() >= askAgainAt && !isAway() && allowanceOf(platform.remaining()) === 'all',
     facts() {
       const { dynosMs, restMs } = planFor(Math.max(1, apps.size), settings.intervalMs);
       return {

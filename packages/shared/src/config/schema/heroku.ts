@@ -37,6 +37,7 @@ export const herokuKeys = {
   restarting_grace: duration(longestTimerMs),
   events: list(oneOf(...(appEventKindNames as [AppEventKind, ...AppEventKind[]]))),
   recent_log_lines: whole(0, 100),
+  logs: oneOf('follow', 'drain'),
 };
 
 const platformUrl = 'https://api.heroku.com';
@@ -72,6 +73,7 @@ export function readHeroku(reading: Reading): Config['heroku'] {
     restartingGraceMs: section.value('restarting_grace') ?? 120_000,
     events: section.value('events') ?? appEventKindNames,
     recentLogLines: section.value('recent_log_lines') ?? 10,
+    logs: section.value('logs') ?? 'follow',
   };
 }
 
