@@ -2,6 +2,7 @@
 import { runHeroku } from '@healthapp/agent/heroku';
 import { runProcessor } from '@healthapp/processor/main';
 import { Secret } from '@healthapp/shared/config/secret';
+import { readLogTail } from '@healthapp/shared/redis/log-counts';
 import type { LogFields, Logger } from '@healthapp/shared/runtime/logger';
 import type { Redis } from 'ioredis';
 import { afterEach, expect, inject, it } from 'vitest';
@@ -67,6 +68,7 @@ it('a config var’s value is in no key, answer, log line or mail', { timeout: 3
       apiKey: new Secret(platform.apiKey),
       apps: ['shop'],
       intervalMs: 1000,
+      logs: 'follow' as const,
     },
   };
   const api = closed(await startTestApi(inject('redisUrl'), settings, logger));
@@ -79,6 +81,15 @@ it('a config var’s value is in no key, answer, log line or mail', { timeout: 3
     smtp.taken.map(({ raw, mail }) => `${raw}\n${mail.subject}\n${mail.text}\n${mail.html}`).join('\n');
 
   await until('a mail of the crash', patienceMs, async () => mails().includes('[DATABASE_PASSWORD]'));
+  await until('the log is followed', patienceMs, () => platform.followed().length === 1);
+  const now = () => new Date().toISOString();
+  platform.writeLog(
+    'shop',
+    `${now()} app[web.1]: the app itself says ${first}`,
+    `${now()} heroku[router]: at=error code=H10 desc="App crashed" method=GET path="/hooks/${first}" host=shop.example dyno= connect= service= status=503 bytes=`,
+  );
+  const tail = () => readLogTail(api.partition, 'heroku:shop');
+  await until('the line is counted', patienceMs, async () => (await tail()).length > 0);
   shop.config = { DATABASE_PASSWORD: second };
   const told = () => smtp.taken.some(({ mail }) => mail.subject?.includes('config vars: changed DATABASE_PASSWORD'));
   await until('a mail of the change', patienceMs, async () => told());
@@ -106,6 +117,7 @@ it('a config var’s value is in no key, answer, log line or mail', { timeout: 3
   // That it was looked for where it would be.
   expect(answers.join('\n')).toContain('cannot sign in with [DATABASE_PASSWORD]');
   expect(stored).toContain('cannot sign in with [DATABASE_PASSWORD]');
+  expect(stored).toContain('GET /hooks/[DATABASE_PASSWORD]');
   for (const written of [stored, answers.join('\n'), log.join('\n'), mails()]) {
     for (const secret of [first, second, platform.apiKey]) expect(written.includes(secret)).toBe(false);
   }

@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await followers.close();
-  expect(double.followed()).toEqual([]);
+  await followed(0);
   for (const one of closing.splice(0)) await one.close();
   await api.close();
   await double.close();
@@ -69,12 +69,31 @@ const line = (text: string, process = 'web.1', at = Date.now()) =>
   `${new Date(at).toISOString().replace('Z', '000+00:00')} heroku[${process}]: ${text}`;
 const app = (name: string, shown = (text: string) => text) => ({ name, shown });
 
-/** What the API was handed of an app's log, a line each. */
+/** Messages in octet counting, without what stands before the process. */
+function messagesIn(body: string): string[] {
+  const bytes = Buffer.from(body);
+  const messages: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(' ', at);
+    const end = space + 1 + Number(bytes.subarray(at, space).toString());
+    messages.push(
+      bytes
+        .subarray(space + 1, end)
+        .toString()
+        .replace(/^<\d+>1 \S+ host \S+ /, ''),
+    );
+    at = end;
+  }
+  return messages;
+}
+
+/** What the API was handed of an app's log; a frame that was sent again counts once. */
 function handed(name = 'shop'): string[] {
-  return api.asked
-    .filter(({ path }) => path === `/base/heroku/drain/${name}`)
-    .flatMap(({ body }) => body.split(/(?:^|(?<=[^ ]))\d+ <\d+>1 /).filter((part) => part !== ''))
-    .map((part) => part.replace(/^\S+ host \S+ /, ''));
+  const frames = new Map<unknown, string[]>();
+  for (const { path, headers, body } of api.asked) {
+    if (path === `/base/heroku/drain/${name}`) frames.set(headers['logplex-frame-id'], messagesIn(body));
+  }
+  return [...frames.values()].flat();
 }
 const handedOver = (text: string) => until(`${text} is handed over`, patienceMs, () => handed().includes(text));
 const followed = (count: number) =>

@@ -9,15 +9,15 @@ describe('a line of a log session', () => {
   it.each([
     [
       '2010-10-06T21:51:12-07:00 heroku[router]: at=error code=H10 desc="App crashed"',
-      '84 <158>1 2010-10-06T21:51:12-07:00 host heroku router - at=error code=H10 desc="App crashed"',
+      '90 <158>1 2010-10-06T21:51:12-07:00 host heroku router - at=error code=H10 desc="App crashed"',
     ],
     [
       '2020-05-21T13:37:36.970517+00:00 heroku[worker.1]: State changed from starting to up',
-      '91 <158>1 2020-05-21T13:37:36.970517+00:00 host heroku worker.1 - State changed from starting to up',
+      '96 <158>1 2020-05-21T13:37:36.970517+00:00 host heroku worker.1 - State changed from starting to up',
     ],
     [
       '2020-05-21T09:33:12Z app[postgres.26875]: [RED] [1-3]  sql_error_code = 23503 STATEMENT:  COMMIT é',
-      '98 <134>1 2020-05-21T09:33:12Z host app postgres.26875 - [RED] [1-3]  sql_error_code = 23503 STATEMENT:  COMMIT é',
+      '111 <134>1 2020-05-21T09:33:12Z host app postgres.26875 - [RED] [1-3]  sql_error_code = 23503 STATEMENT:  COMMIT é',
     ],
   ])('%s becomes what a drain gets', (line, framed) => {
     expect(drainLine(parsed(line))).toBe(framed);

@@ -106,6 +106,33 @@ describe('a look at an app', () => {
   });
 });
 
+describe('the logs that may be followed', () => {
+  it('are those of apps whose config vars are known, while Heroku has requests to spare', async () => {
+    const shop = double.addApp('shop');
+    double.addApp('blog');
+    shop.config = { SECRET: 'planted-secret-4711' };
+    watch(['shop', 'blog', 'typo']);
+    expect(poller.logged()).toEqual([]);
+    await pass(1000);
+    const [first] = poller.logged();
+    expect(poller.logged().map(({ name }) => name)).toEqual(['shop', 'blog']);
+    expect(first?.shown('--password planted-secret-4711')).toBe('--password [SECRET]');
+    expect(poller.mayAsk()).toBe(true);
+    shop.config = { SECRET: 'another-secret-0815' };
+    double.apps.delete('blog');
+    double.setRemaining(400);
+    await pass(2 * minute);
+    expect(poller.mayAsk()).toBe(false);
+    expect(poller.logged().map(({ name }) => name)).toEqual(['shop']);
+    double.setRemaining(4500);
+    await pass(2 * minute);
+    expect(first?.shown('--password another-secret-0815')).toBe('--password [SECRET]');
+    double.behave({ status: 503 });
+    await pass(5 * minute);
+    expect(poller.mayAsk()).toBe(false);
+  });
+});
+
 describe('a new release', () => {
   it('is read as soon as dynos run it, however seldom the rest is', async () => {
     for (let index = 0; index < 60; index += 1) double.addApp(`app-${index}`);
