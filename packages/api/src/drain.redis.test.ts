@@ -18,6 +18,7 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 interface Delivery {
+  readonly method?: string;
   readonly app?: string;
   readonly user?: string;
   readonly password?: string;
@@ -25,7 +26,10 @@ interface Delivery {
   readonly headers?: Record<string, string | undefined>;
 }
 
-function deliver({ app: to = app, user = 'healthapp', password, body, headers = {} }: Delivery = {}, by = api) {
+function deliver(
+  { method = 'POST', app: to = app, user = 'healthapp', password, body, headers = {} }: Delivery = {},
+  by = api,
+) {
   const secret = password ?? createDrainPasswords(testApiKey)(to);
   const all = {
     'content-type': 'application/logplex-1',
@@ -35,7 +39,7 @@ function deliver({ app: to = app, user = 'healthapp', password, body, headers = 
     ...headers,
   };
   const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return by.request('POST', drainPath(to), {
+  return by.request(method, drainPath(to), {
     body: body ?? logplexBody([routerLine({ at: Date.now(), status: 503, code: 'H12' })]),
     headers: Object.fromEntries(given),
   });
@@ -120,6 +124,21 @@ describe("a delivery of an app's log", () => {
     expect(answer.json).toMatchObject({ accepted: false, standby: true, source: 'drain' });
     expect(answer.json.untilMs).toBeGreaterThan(0);
     expect(await errorsOf()).toEqual({ 'web.1 5xx': 1, 'web.1 H12': 1 });
+  });
+
+  it('by another follower is counted as soon as the first has let go', async () => {
+    const one = { 'logplex-drain-token': 'follower.1' };
+    const other = { 'logplex-drain-token': 'follower.2' };
+    await deliver({ headers: one });
+    expect((await deliver({ headers: other })).json).toMatchObject({ standby: true, source: 'follower' });
+    const letGo = { method: 'DELETE', body: Buffer.alloc(0) };
+    // Only of its own.
+    expect((await deliver({ ...letGo, headers: other })).json).toMatchObject({ standby: true });
+    expect((await deliver({ ...letGo, headers: one, password: 'x' })).status).toBe(401);
+    expect((await deliver({ headers: other })).json).toMatchObject({ standby: true });
+    expect((await deliver({ ...letGo, headers: one })).json).toMatchObject({ accepted: true, lines: 0 });
+    expect((await deliver({ headers: other })).json).toMatchObject({ accepted: true, lines: 1 });
+    expect((await deliver({ headers: one })).json).toMatchObject({ standby: true });
   });
 
   it('stands in the figures of this instance by what became of it', async () => {

@@ -24,7 +24,7 @@ export interface DrainDeps {
 }
 
 export function drainRoutes(deps: DrainDeps) {
-  return new Hono<AppEnv>().post('/heroku/drain/:app', async (c) => {
+  return new Hono<AppEnv>().on(['POST', 'DELETE'], '/heroku/drain/:app', async (c) => {
     try {
       return await receive(c, deps);
     } catch (error) {
@@ -36,7 +36,7 @@ export function drainRoutes(deps: DrainDeps) {
   });
 }
 
-/** Refusals in this order: 415 (compressed), 401, 429, 400, 415, 413, and 404 when Redis knows no such app. */
+/** A DELETE lets go: its source has nothing more, and another may count at once. Refusals in this order: 415 (compressed), 401, 429, 400, 415, 413, and 404 when Redis knows no such app. */
 async function receive(c: Context<AppEnv>, deps: DrainDeps): Promise<Response> {
   const { incoming } = c.env;
   const { headers } = incoming;
@@ -51,14 +51,22 @@ async function receive(c: Context<AppEnv>, deps: DrainDeps): Promise<Response> {
   const source = headers['logplex-drain-token'];
   if (typeof source !== 'string' || !isSourceName(source)) throw badSource();
   const type = headers['content-type'] ?? '';
-  if (type !== logplexMediaType) {
+  const ends = c.req.method === 'DELETE';
+  if (type !== logplexMediaType && !ends) {
     throw new HttpProblem(415, `a log is delivered as ${logplexMediaType}, not as ${type === '' ? 'nothing' : type}`);
   }
   const frame = headers['logplex-frame-id'];
   const body = await readBody(incoming, maxLogBytes);
   const tallied = tallyLog(body);
   const rank: LogRank = source.startsWith(followerPrefix) ? 'follower' : 'drain';
-  const delivery = { ...tallied, server, source, rank, frame: typeof frame === 'string' ? frame.slice(0, 64) : '' };
+  const delivery = {
+    ...tallied,
+    server,
+    source,
+    rank,
+    ends,
+    frame: typeof frame === 'string' ? frame.slice(0, 64) : '',
+  };
   let recording: LogRecording;
   try {
     recording = await deps.logRecorder.record(deps.partitions.of(server), delivery);

@@ -32,6 +32,8 @@ export interface LogDelivery {
     readonly merging: Merging;
     readonly number: number;
   }[];
+  /** The last of its source, in good order: another may count at once. */
+  readonly ends?: boolean;
   /** Lines that say why something went wrong, oldest first. */
   readonly notable: readonly NotableLine[];
 }
@@ -74,7 +76,7 @@ export async function recordAppLogs(partition: Partition, deliveries: readonly L
       minutes += `${Math.floor(at / 60_000)} ${merging} ${number} ${field}\n`;
     }
     const notable = delivery.notable.map((line) => JSON.stringify(line)).join('\n');
-    args.push(server, source, rank, leaseMs[rank], frame, counts, minutes, notable);
+    args.push(server, source, rank, delivery.ends === true ? 0 : leaseMs[rank], frame, counts, minutes, notable);
   }
   const answers = (await partition.run('recordAppLogs', args)) as number[];
   return deliveries.map((_, index) => recordingOf(answers[2 * index], answers[2 * index + 1] ?? 0));

@@ -24,6 +24,8 @@ export type Delivery =
 export interface Drain {
   /** Never rejects. */
   deliver(app: string, frame: Frame, signal: AbortSignal): Promise<Delivery>;
+  /** Says that no more comes, so that another may send at once. Never rejects. */
+  release(app: string): Promise<void>;
 }
 
 export interface DrainOptions {
@@ -36,10 +38,16 @@ export interface DrainOptions {
 }
 
 const withinMs = 15_000;
+const releaseWithinMs = 1000;
 const largestAnswer = 64 * 1024;
 
 export function createDrain({ requests, basePath, passwordOf, token }: DrainOptions): Drain {
-  async function post(app: string, { id, lines, body }: Frame, stopping: AbortSignal): Promise<Delivery> {
+  async function ask(
+    method: 'POST' | 'DELETE',
+    app: string,
+    { id, lines, body }: Frame,
+    stopping: AbortSignal,
+  ): Promise<Delivery> {
     const abort = new AbortController();
     const giveUp = () => abort.abort();
     const timer = setTimeout(giveUp, withinMs);
@@ -53,7 +61,7 @@ export function createDrain({ requests, basePath, passwordOf, token }: DrainOpti
         'logplex-frame-id': id,
         'logplex-drain-token': token,
       };
-      const request = await requests.open('POST', headers, abort.signal, `${basePath}${drainPath(app)}`);
+      const request = await requests.open(method, headers, abort.signal, `${basePath}${drainPath(app)}`);
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         request.on('error', reject);
         request.once('response', resolve);
@@ -67,7 +75,12 @@ export function createDrain({ requests, basePath, passwordOf, token }: DrainOpti
       stopping.removeEventListener('abort', giveUp);
     }
   }
-  return { deliver: post };
+  return {
+    deliver: (app, frame, signal) => ask('POST', app, frame, signal),
+    async release(app) {
+      await ask('DELETE', app, { id: '', lines: 0, body: '' }, AbortSignal.timeout(releaseWithinMs));
+    },
+  };
 }
 
 function deliveryOf(status: number, text: string): Delivery {

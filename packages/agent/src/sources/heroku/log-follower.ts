@@ -58,6 +58,7 @@ const longestDeliveryPauseMs = 30_000;
 /** An app that the API does not know yet will be reported soon. */
 const refusedPauseMs = 60_000;
 const forGoodPauseMs = 3_600_000;
+const lastDeliveryMs = 1000;
 const shortestStandbyMs = 15_000;
 const longestStandbyMs = 600_000;
 
@@ -75,6 +76,8 @@ export async function followLog(options: FollowerOptions, signal: AbortSignal): 
   const marks = new Set<number>();
   let followedBefore = false;
   let failures = 0;
+  /** Whether the API takes this log from here. */
+  let isSource = false;
   let told = '';
 
   function tell(level: 'info' | 'warn', text: string): void {
@@ -103,14 +106,17 @@ export async function followLog(options: FollowerOptions, signal: AbortSignal): 
     const begun = now();
     for (let attempt = 0; ; attempt += 1) {
       const delivery = await drain.deliver(app, frame, signal);
-      if (signal.aborted) return { pauseMs: 0, keepsPlace: false };
+      if (signal.aborted && delivery.kind !== 'taken') {
+        // It was broken off by the end itself, and may have been counted: by its name it is so once.
+        if (isSource && frame.lines > 0) await drain.deliver(app, frame, AbortSignal.timeout(lastDeliveryMs));
+        return { pauseMs: 0, keepsPlace: true };
+      }
       switch (delivery.kind) {
-        case 'taken': {
-          const lost = waiting.dropped();
-          if (lost > 0) logger.warn(`${lost} lines of ${app}'s log were not counted: the API could not take them`);
+        case 'taken':
+          isSource = true;
           return 'taken';
-        }
         case 'standby': {
+          isSource = false;
           tell('info', `the log of ${app} comes by a ${delivery.source}: it is not followed`);
           const pauseMs = Math.max(shortestStandbyMs, Math.min(delivery.untilMs, longestStandbyMs));
           return { pauseMs, keepsPlace: false };
@@ -140,18 +146,20 @@ export async function followLog(options: FollowerOptions, signal: AbortSignal): 
     const response = await follow(url, signal);
     tell('info', `the log of ${app} is followed`);
     let ended = false;
-    const end = new Promise<void>((resolve) => {
-      const done = () => {
-        ended = true;
-        resolve();
-      };
-      response.once('end', done).once('close', done).on('error', done);
-    });
+    let wake: () => void = () => {};
+    const end = () => {
+      ended = true;
+      wake();
+    };
+    response.once('end', end).once('close', end).on('error', end);
+    signal.addEventListener('abort', end, { once: true });
+    // By Heroku's clock, in whole seconds.
+    const begins = Date.parse(response.headers.date ?? '') || opened - 10_000;
     // Lines of before this follower began are another's, who counted them.
     let past = followedBefore ? bridgedLines : 1;
     const wasBefore = followedBefore
       ? (mark: number) => marks.has(mark)
-      : (_mark: number, time: string) => Date.parse(time) < opened - 10_000;
+      : (_mark: number, time: string) => Date.parse(time) < begins;
     const isPast = (mark: number, time: string) => {
       past -= 1;
       return past >= 0 && wasBefore(mark, time);
@@ -161,17 +169,32 @@ export async function followLog(options: FollowerOptions, signal: AbortSignal): 
     const decoder = new StringDecoder('utf8');
     response.on('data', (chunk: Buffer) => {
       for (const line of splitter.push(decoder.write(chunk))) take(line, isPast);
+      // Heroku holds what is not read, and says (L11) when it could not hold all of it.
+      if (waiting.isFull()) response.pause();
+      if (waiting.isFrame()) wake();
     });
     try {
       for (;;) {
-        await Promise.race([end, pause(paces.flushMs, signal)]);
-        for (let some = waiting.next(); some !== null && !signal.aborted; some = waiting.next()) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ended || signal.aborted || waiting.isFrame() ? 0 : paces.flushMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+        // What came while the last of it was handed over is still to be handed over.
+        const isLast = ended;
+        while (!signal.aborted) {
+          const some = waiting.next();
+          if (some === null) break;
           const handed = await handOver(some);
           if (handed !== 'taken') return handed;
         }
-        if (ended || signal.aborted || now() - opened > paces.sessionMs) return null;
+        if (isLast || signal.aborted || now() - opened > paces.sessionMs) return null;
+        response.resume();
       }
     } finally {
+      signal.removeEventListener('abort', end);
       response.destroy();
     }
   }
@@ -202,7 +225,7 @@ export async function followLog(options: FollowerOptions, signal: AbortSignal): 
     let next = asked;
     if (next === 'taken') {
       leave ??= await takePlace(signal);
-      next = signal.aborted ? { pauseMs: 0, keepsPlace: false } : await oneSession();
+      next = signal.aborted ? { pauseMs: 0, keepsPlace: true } : await oneSession();
     }
     if (!next.keepsPlace) {
       waiting.clear();
@@ -210,6 +233,11 @@ export async function followLog(options: FollowerOptions, signal: AbortSignal): 
       leave = null;
     }
     await pause(next.pauseMs, signal);
+  }
+  if (isSource) {
+    const rest = waiting.next();
+    if (rest !== null) await drain.deliver(app, { id: randomUUID(), ...rest }, AbortSignal.timeout(lastDeliveryMs));
+    await drain.release(app);
   }
   leave?.();
 }

@@ -154,6 +154,24 @@ describe('the log of an app', () => {
     await until('three sessions', patienceMs, () => asked() >= 3);
   });
 
+  it('is let go at the end, behind the last of its lines', async () => {
+    double.addApp('shop');
+    begin({ paces: { flushMs: 600_000 } });
+    const read: string[] = [];
+    followers.follow([
+      app('shop', (text) => {
+        read.push(text);
+        return text;
+      }),
+    ]);
+    await followed(1);
+    double.writeLog('shop', line('the last'));
+    await until('it is read', patienceMs, () => read.length > 0);
+    await followers.close();
+    expect(handed()).toEqual(['web.1 - the last']);
+    expect(api.asked.at(-1)).toMatchObject({ method: 'DELETE', path: '/base/heroku/drain/shop', body: '' });
+  });
+
   it('is not followed any more when the app is not, and waits for nobody', async () => {
     for (const name of ['shop', 'blog']) double.addApp(name);
     begin();

@@ -1,27 +1,27 @@
-/** Lines of a log that wait for the API, within bounds. */
+/** Lines of a log that wait for the API. */
 
 export interface WaitingLines {
   add(line: string): void;
   /** As many as go at once, oldest first; null when none waits. They wait no longer. */
   next(): { readonly lines: number; readonly body: string } | null;
   clear(): void;
-  /** How many were dropped since this was last asked. */
-  dropped(): number;
+  /** Whether there is enough for a frame that need not wait for more. */
+  isFrame(): boolean;
+  /** Whether no more is to be read before some of them are gone. */
+  isFull(): boolean;
 }
 
-/** Characters; beyond it the oldest goes. */
+/** Characters. */
 const mostWaiting = 512 * 1024;
 const largestBody = 128 * 1024;
 
 export function createWaitingLines(): WaitingLines {
   let waiting: string[] = [];
   let length = 0;
-  let dropped = 0;
   return {
     add(line) {
       waiting.push(line);
       length += line.length;
-      for (; length > mostWaiting; dropped += 1) length -= waiting.shift()?.length ?? length;
     },
     next() {
       let lines = 0;
@@ -39,10 +39,7 @@ export function createWaitingLines(): WaitingLines {
       waiting = [];
       length = 0;
     },
-    dropped() {
-      const count = dropped;
-      dropped = 0;
-      return count;
-    },
+    isFrame: () => length >= largestBody,
+    isFull: () => length >= mostWaiting,
   };
 }
