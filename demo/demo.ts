@@ -47,7 +47,6 @@ export async function startDemo(options: DemoOptions, releasers: Releasers): Pro
     dataDir: options.dataDir,
     cacheDir: options.cacheDir,
     avoidPort: options.port,
-    persistent: false,
     logger: logger.child({ role: 'redis' }),
     signal,
     onProgress: say,

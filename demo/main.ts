@@ -62,7 +62,7 @@ function whole(flag: string, text: string, least: number, most: number): number 
 
 async function run(wishes: Wishes): Promise<number> {
   const { stderr, stdout, env } = process;
-  // What it warns of (a Redis that keeps nothing, a page without a password) is meant here.
+  // What it warns of (a page without a password) is meant here.
   const logger = createLogger({}, { level: wishes.verbose ? 'debug' : 'error', destination: stderr });
   const dataDir = mkdtempSync(join(tmpdir(), 'healthapp-demo-'));
   try {

@@ -92,6 +92,25 @@ describe('an open page', () => {
     }
   });
 
+  it.each(['light', 'dark'] as const)(
+    'shows what is typed: a field in focus has the ground of any other (%s)',
+    async (colorScheme) => {
+      const { page } = await openPage(browser, `${system.apiUrl}/silences?new=1`, { colorScheme });
+      try {
+        const field = page.getByLabel('Server', { exact: true });
+        await field.waitFor();
+        const ground = () => field.evaluate((element) => getComputedStyle(element).backgroundColor);
+        await page.getByLabel('Why').focus();
+        const unfocused = await ground();
+        await field.fill('db-*');
+        await expect.poll(ground).toBe(unfocused);
+        expect(await axeFaults(page)).toEqual([]);
+      } finally {
+        await page.context().close();
+      }
+    },
+  );
+
   it('can be used by keyboard alone: / searches, and a server is reached by Tab and Enter', async () => {
     const { page } = await openPage(browser, `${system.apiUrl}/servers`);
     try {

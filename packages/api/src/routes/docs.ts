@@ -121,22 +121,27 @@ function sectionOf({ id, method, path, operation }: Entry, document: ApiDocument
   const body = Object.values(requestBody?.content ?? {})[0]?.schema;
   return html`<section aria-labelledby="${id}">
 <h2 id="${id}">${method} ${path}</h2>
-${[summary, description].filter(Boolean).map((text) => html`<p>${text}</p>`)}
+${[summary, description].filter(Boolean).map((text) => html`<p>${prose(text)}</p>`)}
 ${parameters.length === 0 ? '' : html`<h3>Parameters</h3><ul>${parameters.map((parameter) => parameterOf(parameter, document))}</ul>`}
 ${body === undefined ? '' : html`<h3>Body</h3>${schemaOf(body, document, 0)}`}
 <h3>Answers</h3>
 <ul>${Object.entries(responses).map(([status, answer]) => {
     const schema = Object.values(answer.content ?? {})[0]?.schema;
     const shape = schema === undefined || Number(status) >= 400 ? '' : schemaOf(schema, document, 0);
-    return html`<li><code>${status}</code> ${answer.description ?? ''}${shape}</li>`;
+    return html`<li><code>${status}</code> ${prose(answer.description)}${shape}</li>`;
   })}</ul>
 </section>`;
+}
+
+/** What stands between backticks is code. */
+function prose(text = '') {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
 function parameterOf({ name, in: where, required, description, schema }: Parameter, document: ApiDocument) {
   const need = required === true || where === 'path' ? '' : html` <span class="quiet">optional</span>`;
   const text = description ?? schema?.description ?? '';
-  return html`<li><code>${name}</code> <span class="quiet">${typeOf(schema, document)} in the ${where}</span>${need} ${text}</li>`;
+  return html`<li><code>${name}</code> <span class="quiet">${typeOf(schema, document)} in the ${where}</span>${need} ${prose(text)}</li>`;
 }
 
 /** The fields of an object, or of the objects in a list, as nested lists; of anything else its type. */
@@ -153,7 +158,7 @@ function schemaOf(given: Schema, document: ApiDocument, depth: number): ReturnTy
   return html`<ul>${fields.map(([name, field]) => {
     const need = needed.has(name) ? '' : html` <span class="quiet">optional</span>`;
     const text = field.description ?? resolved(field, document).description ?? '';
-    return html`<li><code>${name}</code> <span class="quiet">${typeOf(field, document)}</span>${need} ${text}${schemaOf(field, document, depth + 1)}</li>`;
+    return html`<li><code>${name}</code> <span class="quiet">${typeOf(field, document)}</span>${need} ${prose(text)}${schemaOf(field, document, depth + 1)}</li>`;
   })}</ul>`;
 }
 

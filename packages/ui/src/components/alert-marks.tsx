@@ -12,7 +12,9 @@ export function AlertMarks(props: { readonly alert: AlertView }) {
       <ul class="marks" aria-label="Marks">
         <Show when={props.alert.flapping}>
           <Mark icon="wave" tone="warning" word="Flapping">
-            : it comes and goes, and stays open until it keeps still
+            {props.alert.closedAt === null
+              ? ': it comes and goes, and stays open until it keeps still'
+              : ': it came and went, and stayed open until it kept still'}
           </Mark>
         </Show>
         <Show when={props.alert.acknowledgedAt}>

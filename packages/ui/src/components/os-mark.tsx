@@ -31,6 +31,11 @@ const marks: Readonly<Record<string, Mark>> = {
       />
     ),
   },
+  // One that does not say what it runs on.
+  host: {
+    title: 'Host',
+    shape: () => <path d="M3 3h14v6H3zm2 2v2h2V5zm-2 6h14v6H3zm2 2v2h2v-2z" fill="currentColor" fill-rule="evenodd" />,
+  },
   win32: {
     title: 'Windows',
     shape: () => <path d="M2 2h7.6v7.6H2zm8.4 0H18v7.6h-7.6zM2 10.4h7.6V18H2zm8.4 0H18V18h-7.6z" fill="currentColor" />,
@@ -38,7 +43,7 @@ const marks: Readonly<Record<string, Mark>> = {
 };
 
 export function OsMark(props: { readonly os: string | null; readonly kind: string }) {
-  const mark = createMemo(() => marks[props.os ?? '']);
+  const mark = createMemo(() => marks[props.os ?? props.kind]);
   const other = () => props.os ?? props.kind;
   return (
     <Show

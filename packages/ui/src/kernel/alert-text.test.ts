@@ -1,16 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { alertView, noon } from '../testing/views.ts';
-import { currentSummary, eventWords, holdReasonWords, isMomentary, kindTitle, placeOf } from './alert-text.ts';
+import { alertView, noon, notificationView } from '../testing/views.ts';
+import {
+  currentSummary,
+  effortWords,
+  eventWords,
+  holdReasonWords,
+  isMomentary,
+  kindTitle,
+  notificationText,
+  placeOf,
+} from './alert-text.ts';
 
 describe('what an alert says', () => {
   it('goes with the time while a server is silent', () => {
     expect(currentSummary(alertView('a'), noon + 3_600_000)).toBe('has not reported for 1 h 5 min');
   });
 
-  it('stays as it was once it is over', () => {
-    const closed = alertView('a', { state: 'closed', closedAt: noon + 1000 });
-    expect(currentSummary(closed, noon + 3_600_000)).toBe('has not reported for 5 min');
+  it('tells the whole time once the server is back', () => {
+    const closed = alertView('a', { state: 'closed', closedAt: noon + 60_000, closedBecause: 'recovered' });
+    expect(currentSummary(closed, noon + 3_600_000)).toBe('did not report for 6 min');
   });
+
+  it.each([{ closedBecause: 'forgotten' }, { closedBecause: 'recovered', flapping: true }] as const)(
+    'stays as it was when it closed otherwise: %j',
+    (over) => {
+      const closed = alertView('a', { state: 'closed', closedAt: noon + 1000, ...over });
+      expect(currentSummary(closed, noon + 3_600_000)).toBe('has not reported for 5 min');
+    },
+  );
 
   it('stays as it was for any other problem', () => {
     const full = alertView('a', { kind: 'disk-full', summary: '/var is 97 % full' });
@@ -18,7 +35,7 @@ describe('what an alert says', () => {
   });
 
   it("is the bare name for a newer version's kind", () => {
-    expect([kindTitle('disk-full'), kindTitle('fan-broken')]).toEqual(['Disk full', 'fan-broken']);
+    expect(['disk-full', 'deploy', 'fan-broken'].map(kindTitle)).toEqual(['Disk full', 'New release', 'fan-broken']);
   });
 
   it('names a place, also when it is no server', () => {
@@ -31,6 +48,39 @@ describe('what an alert says', () => {
   it('gives the reason for which nobody was told', () => {
     const reasons = ['mass-silence', 'a-newer-reason'].map(holdReasonWords);
     expect(reasons).toEqual(['many servers fell silent together', 'a-newer-reason']);
+  });
+
+  it('says in one line what somebody was told of', () => {
+    const full = {
+      server: 'db-1',
+      kind: 'disk-full',
+      subject: '/var',
+      severity: 'warning',
+      summary: '/var is 97 % full',
+    } as const;
+    const deploy = { ...full, kind: 'deploy', summary: 'v7 was released' };
+    const of = (over: Parameters<typeof notificationView>[1]) => notificationText(notificationView('n', over));
+    expect([
+      of({}),
+      of({ event: 'ongoing', number: 3, alert: full }),
+      of({ event: 'happened', alert: deploy }),
+      of({ event: 'closed', alert: null }),
+    ]).toEqual([
+      'New alert: Offline',
+      'Reminder 3: Disk full, /var is 97 % full',
+      'New release: v7 was released',
+      'Closed',
+    ]);
+  });
+
+  it('says what it took to tell somebody, when that was more than usual', () => {
+    const of = (over: Parameters<typeof notificationView>[1]) => effortWords(notificationView('n', over));
+    expect([
+      of({}),
+      of({ acceptedAt: noon + 40_000, attempts: 3 }),
+      of({ state: 'waiting', acceptedAt: null, attempts: 2 }),
+      of({ state: 'held', acceptedAt: null, attempts: 0 }),
+    ]).toEqual(['', 'after 40 s, 3 tries', '2 tries', '']);
   });
 
   it('numbers the reminders', () => {

@@ -1,14 +1,16 @@
 /** The words for alerts and what became of them. */
 import type { ClosingReason } from '@healthapp/shared/domain/alert';
+import { appEventKinds, isAppEventKind } from '@healthapp/shared/domain/app-event';
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { HoldReason } from '@healthapp/shared/domain/hold';
 import type { NotificationEvent, NotificationState } from '@healthapp/shared/domain/notification';
 import { isProblemKind, problemKinds } from '@healthapp/shared/domain/problem';
-import type { AlertView } from '@healthapp/shared/wire/api';
+import type { AlertView, NotificationView } from '@healthapp/shared/wire/api';
 import type { ListedNotificationView } from '@healthapp/shared/wire/notifications';
 
-/** "Offline"; the bare name for a kind of a newer version. */
+/** "Offline", "New release"; the bare name for a kind of a newer version. */
 export function kindTitle(kind: string): string {
+  if (isAppEventKind(kind)) return appEventKinds[kind].title;
   return isProblemKind(kind) ? problemKinds[kind].title : kind;
 }
 
@@ -25,15 +27,17 @@ export function placeOf(alert: Pick<AlertView, 'server' | 'kind'>): string {
   return alert.server ?? (alert.kind === 'mass-silence' ? 'Fleet' : 'Monitor');
 }
 
+type Summarized = Pick<AlertView, 'summary' | 'lastHeardAt' | 'closedAt' | 'closedBecause' | 'flapping'>;
+
 /**
  * What is wrong, as of now: a summary is written when the alert opens, so that of a silent server
- * would go on saying "5 min" all night.
+ * would go on saying "5 min" all night, and when it is over say less than what was.
  */
-export function currentSummary(alert: Pick<AlertView, 'summary' | 'lastHeardAt' | 'closedAt'>, now: number): string {
-  if (alert.closedAt === null && alert.lastHeardAt !== null && alert.summary.startsWith('has not reported for ')) {
-    return `has not reported for ${formatDuration(now - alert.lastHeardAt)}`;
-  }
-  return alert.summary;
+export function currentSummary(alert: Summarized, now: number): string {
+  if (alert.lastHeardAt === null || !alert.summary.startsWith('has not reported for ')) return alert.summary;
+  if (alert.closedAt === null) return `has not reported for ${formatDuration(now - alert.lastHeardAt)}`;
+  const cameBack = alert.closedBecause === 'recovered' && !alert.flapping;
+  return cameBack ? `did not report for ${formatDuration(alert.closedAt - alert.lastHeardAt)}` : alert.summary;
 }
 
 /** It opened and closed at once, as what tells of a moment does: it has no end and no duration to speak of. */
@@ -82,7 +86,18 @@ export function notificationText({
   const words = eventWords(event, number);
   if (alert === null) return words;
   const title = kindTitle(alert.kind);
+  if (event === 'happened') return `${title}: ${alert.summary}`;
   return `${words}: ${ofTheWhole.has(alert.kind) ? title : `${title}, ${alert.summary}`}`;
+}
+
+type Delivered = Pick<NotificationView, 'state' | 'createdAt' | 'acceptedAt' | 'attempts'>;
+
+/** What it took until a receiver accepted, where that is more than usual: "after 40 s, 3 tries". Empty: nothing to say. */
+export function effortWords({ state, createdAt, acceptedAt, attempts }: Delivered): string {
+  const tookMs = acceptedAt === null ? 0 : acceptedAt - createdAt;
+  const after = tookMs < 2000 || state !== 'accepted' ? '' : `after ${formatDuration(tookMs)}`;
+  const tries = attempts > 1 ? `${attempts} tries` : '';
+  return [after, tries].filter((part) => part !== '').join(', ');
 }
 
 export const deliveryWords: Readonly<Record<NotificationState, string>> = {

@@ -16,6 +16,7 @@ export function receiverState({
 
 const kinds: Readonly<Record<string, string>> = {
   email: 'E-mail',
+  mailbox: 'Local mailbox',
   slack: 'Slack',
   mattermost: 'Mattermost',
   sms: 'SMS',

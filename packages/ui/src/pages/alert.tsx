@@ -199,7 +199,11 @@ function NotificationRow(props: { readonly notification: NotificationView }) {
         </a>
         <Show when={props.notification.route}>{(route) => <span class="cell-more">{route()}</span>}</Show>
         <Show when={props.notification.lastError}>
-          {(error) => <span class="cell-more cell-error">Last error: {error()}</span>}
+          {(error) => (
+            <span class="cell-more" classList={{ 'cell-error': props.notification.state !== 'accepted' }}>
+              Last error: {error()}
+            </span>
+          )}
         </Show>
       </HeadCell>
       <Cell title="Of what">

@@ -38,7 +38,9 @@ export function MailboxPage() {
                             {message.subject}
                           </a>
                         </HeadCell>
-                        <Cell title="To">{message.to.join(', ')}</Cell>
+                        <Cell class="cell-to" title="To">
+                          {message.to.join(', ')}
+                        </Cell>
                         <Cell title="Sent">
                           <At at={message.at} />{' '}
                           <span class="cell-more">
@@ -61,7 +63,8 @@ export function MailboxPage() {
 function NoMailbox() {
   return (
     <Notice tone="quiet" icon="info" title="There is no local mailbox here">
-      Messages go to the configured mail server. What became of each is told by its <a href={paths.alerts}>alert</a>.
+      Messages go to the configured mail server. What became of each,{' '}
+      <a href={paths.notifications}>the notifications</a> tell.
     </Notice>
   );
 }

@@ -2,13 +2,13 @@ import { notificationStates } from '@healthapp/shared/domain/notification';
 import type { ListedNotificationView } from '@healthapp/shared/wire/notifications';
 import { useNavigate, useSearchParams } from '@solidjs/router';
 import { createMemo, For, Show } from 'solid-js';
-import { DeliveryState, DeliveryTime } from '../components/delivery.tsx';
+import { DeliveryState } from '../components/delivery.tsx';
 import { Endless } from '../components/endless.tsx';
 import { FaultNotice, Notice, Skeleton } from '../components/notice.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { Cell, HeadCell, Row, Rows, Table } from '../components/table.tsx';
-import { At } from '../components/time.tsx';
-import { deliveryWords, notificationText, placeOf } from '../kernel/alert-text.ts';
+import { Ago, At } from '../components/time.tsx';
+import { deliveryWords, effortWords, notificationText, placeOf } from '../kernel/alert-text.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { type NotificationQuery, notificationQueryFrom } from '../kernel/notification-list.ts';
 import { paths } from '../kernel/paths.ts';
@@ -79,7 +79,7 @@ function Controls(props: ControlsProps) {
     ...new Set([...(status.value()?.receivers ?? []).map(({ name }) => name), props.query.receiver]),
   ]);
   return (
-    <div class="controls">
+    <div class="controls notification-controls">
       <div class="sort-choice">
         <label for="notification-receiver">Receiver</label>
         <select
@@ -118,13 +118,7 @@ function Controls(props: ControlsProps) {
   );
 }
 
-const columns = [
-  { title: 'What' },
-  { title: 'Receiver' },
-  { title: 'State' },
-  { title: 'Decided' },
-  { title: 'Accepted' },
-];
+const columns = [{ title: 'What' }, { title: 'Receiver' }, { title: 'State' }, { title: 'When' }];
 
 function NotificationRow(props: { readonly notification: ListedNotificationView }) {
   return (
@@ -144,21 +138,16 @@ function NotificationRow(props: { readonly notification: ListedNotificationView 
           )}
         </Show>
       </HeadCell>
-      <Cell title="Receiver">
-        {props.notification.receiver}
-        <Show when={props.notification.route}>{(route) => <span class="cell-more">{route()}</span>}</Show>
-      </Cell>
+      <Cell title="Receiver">{props.notification.receiver}</Cell>
       <Cell class="cell-state">
         <DeliveryState notification={props.notification} />
-        <Show when={props.notification.attempts > 1}>
-          <span class="cell-more">{props.notification.attempts} tries</span>
-        </Show>
+        <Show when={effortWords(props.notification)}>{(words) => <span class="cell-more">{words()}</span>}</Show>
       </Cell>
-      <Cell title="Decided">
+      <Cell class="cell-when" title="When">
         <At at={props.notification.createdAt} to="second" />
-      </Cell>
-      <Cell title="Accepted">
-        <DeliveryTime notification={props.notification} />
+        <span class="cell-more">
+          <Ago at={props.notification.createdAt} />
+        </span>
       </Cell>
     </Row>
   );
