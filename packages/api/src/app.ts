@@ -11,6 +11,7 @@ import { createCookies } from './access/cookies.ts';
 import { createDrainAccess } from './access/drain-access.ts';
 import { createSigner } from './access/signer.ts';
 import { createAuditor } from './auditor.ts';
+import { createHeartbeatParser } from './heartbeat-parser.ts';
 import { responseOf } from './http/answer.ts';
 import type { AppEnv } from './http/bindings.ts';
 import { addressBlock, createClientOf } from './http/client.ts';
@@ -87,7 +88,7 @@ export function createApp(deps: AppDeps) {
   app.onError((error, c) => responseOf(answerToFault(error, c.env?.incoming, deps.logger)));
   app.notFound((c) => problemResponse(404, `there is nothing at ${c.req.path}`));
 
-  const heartbeats = { ...deps, limits };
+  const heartbeats = { ...deps, limits, parse: createHeartbeatParser() };
   app.route('/', heartbeatRoutes(heartbeats));
   app.route('/', drainRoutes({ ...deps, limits, drainAccess: createDrainAccess(apiKeys) }));
   app.route(

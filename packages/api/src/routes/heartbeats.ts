@@ -6,16 +6,11 @@ import type { VerifiedHeartbeat } from '@healthapp/shared/redis/heartbeats';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import { readGeneration } from '@healthapp/shared/redis/servers';
 import type { Logger } from '@healthapp/shared/runtime/logger';
-import {
-  type Heartbeat,
-  type HeartbeatAccepted,
-  heartbeatSchema,
-  maxClockDistanceMs,
-  maxHeartbeatBytes,
-} from '@healthapp/shared/wire/heartbeat';
+import { type HeartbeatAccepted, maxClockDistanceMs, maxHeartbeatBytes } from '@healthapp/shared/wire/heartbeat';
 import { maxHerokuHeartbeatBytes } from '@healthapp/shared/wire/heroku';
 import type { Verifier } from '@healthapp/shared/wire/signature';
 import { Hono } from 'hono';
+import type { ParseHeartbeat } from '../heartbeat-parser.ts';
 import { type Answer, jsonAnswer, responseOf, send } from '../http/answer.ts';
 import type { AppEnv } from '../http/bindings.ts';
 import { readBody, refuseEncoded } from '../http/body.ts';
@@ -34,6 +29,7 @@ export interface HeartbeatDeps {
   readonly recorder: Recorder;
   readonly verifier: Verifier;
   readonly ticker: Pick<Ticker, 'couldNotServe'>;
+  readonly parse: ParseHeartbeat;
   readonly limits: Limits;
   readonly turnedAway: TurnedAway;
   readonly metrics: Pick<InstanceMetrics, 'heartbeat'>;
@@ -123,7 +119,7 @@ async function receive(incoming: IncomingMessage, deps: HeartbeatDeps): Promise<
 
   const partition = deps.partitions.of(server);
   const text = body.toString('utf8');
-  const parsed = isDeeperThan(deepestHeartbeat, body) ? tooDeep : parseHeartbeat(text);
+  const parsed = isDeeperThan(deepestHeartbeat, body) ? tooDeep : deps.parse(text);
   if (parsed.kind === 'malformed') {
     deps.limits.countRefused(server);
     // Revoked comes before malformed, and only Redis knows; a good body is asked about by the script.
@@ -193,10 +189,6 @@ async function orUnavailable<T>(answer: Promise<T>, deps: Pick<HeartbeatDeps, 't
   }
 }
 
-type ParsedHeartbeat =
-  | { readonly kind: 'parsed'; readonly heartbeat: Heartbeat }
-  | { readonly kind: 'malformed'; readonly field: string; readonly detail: string };
-
 /** A heartbeat's own depth is 4; what a newer agent may add is not known here. */
 const deepestHeartbeat = 32;
 const tooDeep = {
@@ -204,20 +196,6 @@ const tooDeep = {
   field: '',
   detail: `the body is nested over ${deepestHeartbeat} deep`,
 } as const;
-
-function parseHeartbeat(text: string): ParsedHeartbeat {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { kind: 'malformed', field: '', detail: 'the body is not JSON' };
-  }
-  const parsed = heartbeatSchema.safeParse(json);
-  if (parsed.success) return { kind: 'parsed', heartbeat: parsed.data };
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.map(String).join('.') ?? '';
-  return { kind: 'malformed', field, detail: `${field === '' ? 'the body' : field}: ${issue?.message ?? 'is wrong'}` };
-}
 
 function pathOf(url: string): string {
   const query = url.indexOf('?');

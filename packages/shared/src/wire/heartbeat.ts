@@ -45,41 +45,55 @@ const check = z.object({
 });
 
 /**
- * Only `sentAt` and `interval` are required. Unknown keys are ignored, since an agent of the next
- * version may know more than this API.
+ * What a heartbeat may hold, each field by itself. Only `sentAt` and `interval` are required. Unknown keys are ignored,
+ * since an agent of the next version may know more than this API.
  */
-export const heartbeatSchema = z
-  .object({
-    /** By the sender's (corrected) clock, ms since 1970. Must grow: what is not greater is a replay. */
-    sentAt: z.number().int().positive(),
-    /** The machine's boot id where there is one, else one per start of the agent. */
-    bootId: text(128).optional(),
-    /** Seconds between two heartbeats. */
-    interval: seconds,
-    /** Seconds after this heartbeat for which the server counts as alive. */
-    grace: seconds.optional(),
-    agent: z.object({ version: text(64).optional(), kind: text(64).optional() }).optional(),
-    labels: z.record(z.string().min(1).max(64), text(256)).optional(),
-    status: z.enum(['up', 'stopping']).optional(),
-    /** With `stopping`: seconds until it should be back; without it, an operator's goodbye is for good. */
-    expectBackWithin: seconds.optional(),
-    /** Who said the goodbye; the agent itself unless told. */
-    by: z.enum(['agent', 'operator']).optional(),
-    /** What the agent corrected its clock by, ms. */
-    clockOffset: z.number().optional(),
-    host: host.optional(),
-    /** Of a Heroku app, or of the poller that watches them. */
-    heroku: herokuPart.optional(),
-    checks: z.array(check).max(256).optional(),
-  })
-  .superRefine((heartbeat, context) => {
-    if (heartbeat.grace !== undefined && heartbeat.grace < heartbeat.interval) {
-      context.addIssue({ code: 'custom', path: ['grace'], message: 'must not be below interval' });
-    }
-    if (Object.keys(heartbeat.labels ?? {}).length > 64) {
-      context.addIssue({ code: 'custom', path: ['labels'], message: 'at most 64 labels' });
-    }
-  });
+export const heartbeatFields = z.object({
+  /** By the sender's (corrected) clock, ms since 1970. Must grow: what is not greater is a replay. */
+  sentAt: z.number().int().positive(),
+  /** The machine's boot id where there is one, else one per start of the agent. */
+  bootId: text(128).optional(),
+  /** Seconds between two heartbeats. */
+  interval: seconds,
+  /** Seconds after this heartbeat for which the server counts as alive. */
+  grace: seconds.optional(),
+  agent: z.object({ version: text(64).optional(), kind: text(64).optional() }).optional(),
+  labels: z.record(z.string().min(1).max(64), text(256)).optional(),
+  status: z.enum(['up', 'stopping']).optional(),
+  /** With `stopping`: seconds until it should be back; without it, an operator's goodbye is for good. */
+  expectBackWithin: seconds.optional(),
+  /** Who said the goodbye; the agent itself unless told. */
+  by: z.enum(['agent', 'operator']).optional(),
+  /** What the agent corrected its clock by, ms. */
+  clockOffset: z.number().optional(),
+  host: host.optional(),
+  /** Of a Heroku app, or of the poller that watches them. */
+  heroku: herokuPart.optional(),
+  checks: z.array(check).max(256).optional(),
+});
+
+/** What is wrong with fields of which each is right by itself; undefined: nothing. */
+export function contradictionIn({
+  grace,
+  interval,
+  labels,
+}: Pick<z.output<typeof heartbeatFields>, 'grace' | 'interval' | 'labels'>):
+  | { field: string; message: string }
+  | undefined {
+  if (grace !== undefined && grace < interval) return { field: 'grace', message: 'must not be below interval' };
+  if (labels !== undefined && Object.keys(labels).length > mostLabels) {
+    return { field: 'labels', message: `at most ${mostLabels} labels` };
+  }
+  return undefined;
+}
+
+const mostLabels = 64;
+
+export const heartbeatSchema = heartbeatFields.superRefine((heartbeat, context) => {
+  const contradiction = contradictionIn(heartbeat);
+  if (contradiction === undefined) return;
+  context.addIssue({ code: 'custom', path: [contradiction.field], message: contradiction.message });
+});
 
 export type Heartbeat = z.output<typeof heartbeatSchema>;
 export type HostFacts = NonNullable<Heartbeat['host']>;
