@@ -95,7 +95,7 @@ describe('the invented Heroku apps', () => {
       const worker = dynosAt(invoices, minutes * minuteMs).find(({ name }) => name === 'worker.1');
       return worker === undefined ? Number.NaN : memoryAt(invoices, worker, chance, minutes * minuteMs);
     };
-    expect(memory(36)).toBeGreaterThan(100);
+    expect(memory(20)).toBeGreaterThan(100);
     expect(memory(38)).toBeLessThan(80);
   });
 
@@ -108,7 +108,7 @@ describe('the invented Heroku apps', () => {
     expect(crash).toMatch(/ heroku router - at=info method=GET .* service=\d+ms status=200/);
     expect(crash).toContain('sample#memory_quota=1024.00MB');
     expect(crash).toContain(' app heroku-postgres - source=DATABASE ');
-    expect(log(invoices, 35, 1)).toContain(' heroku worker.1 - Error R14 (Memory quota exceeded)');
+    expect(log(invoices, 20, 1)).toContain(' heroku worker.1 - Error R14 (Memory quota exceeded)');
     expect(log(invoices, 38, 1)).not.toContain('R14');
   });
 });

@@ -13,6 +13,7 @@ import { inventActors } from './actors.ts';
 import { createChance } from './chance.ts';
 import { inventApps } from './heroku/apps.ts';
 import { startDrains } from './heroku/drain.ts';
+import { writeLogPast } from './heroku/log-past.ts';
 import { rememberedApps } from './heroku/past.ts';
 import { startAppReporting } from './heroku/reporting.ts';
 import { backdate, catchUp, writePast } from './past.ts';
@@ -66,6 +67,7 @@ export async function startDemo(options: DemoOptions, releasers: Releasers): Pro
   say(`Inventing 30 days of ${fleet.length} servers and ${apps.length} Heroku apps …`);
   await writePast(partition, remembered, Date.now(), signal);
   const begins = Date.now();
+  await writeLogPast(partition, apps, chance, begins, signal);
   await writePastAlerts(
     {
       partition,
@@ -116,6 +118,12 @@ function demoConfig(redisUrl: string, port: number) {
     alert_send_email_interval: 120,
     email_recipients: ['on-call@example.com'],
     email_sender: 'HealthApp <healthapp@example.com>',
+    rules: [
+      { app: 'invoices', dyno: 'worker', error: 'R14', count: 3, within: '5m', action: 'restart-dyno' },
+      { app: 'shop', dyno: 'web', error: 'H10', count: 20, within: '2m' },
+    ],
+    // There is no Heroku that it could be done at.
+    dry_run: true,
   });
   const read = readConfig({ env: {}, cwd: '/' }, { kind: 'found', file: 'demonstration', folder: '/', text });
   if (read.kind === 'faulty' || read.config.redis === null) {

@@ -13,6 +13,8 @@ export interface Process {
   readonly memory: number;
   /** What it gains an hour, in % of its quota. */
   readonly leak: number;
+  /** When its dynos are started anew, ms; null: once a day, as Heroku does. */
+  readonly cycle: { readonly every: number; readonly phase: number } | null;
 }
 
 export interface InventedApp {
@@ -66,8 +68,8 @@ export function inventApps(chance: Chance): InventedApp[] {
       region: 'eu',
       webUrl: 'https://shop.herokuapp.example/',
       processes: [
-        { type: 'web', size: 'standard-2x', quantity: 3, memory: 52, leak: 4 },
-        { type: 'worker', size: 'standard-1x', quantity: 2, memory: 60, leak: 6 },
+        { type: 'web', size: 'standard-2x', quantity: 3, memory: 52, leak: 1.2, cycle: null },
+        { type: 'worker', size: 'standard-1x', quantity: 2, memory: 60, leak: 1.5, cycle: null },
       ],
       addons: [
         { name: 'postgresql-clear-41207', service: 'heroku-postgresql', plan: 'heroku-postgresql:standard-0' },
@@ -84,10 +86,17 @@ export function inventApps(chance: Chance): InventedApp[] {
       region: 'eu',
       webUrl: 'https://invoices.herokuapp.example/',
       processes: [
-        { type: 'web', size: 'standard-1x', quantity: 1, memory: 48, leak: 3 },
-        // Over its quota about 25 minutes after each start.
-        { type: 'worker', size: 'standard-1x', quantity: 1, memory: 58, leak: 110 },
-        { type: 'clock', size: 'standard-1x', quantity: 1, memory: 31, leak: 1 },
+        { type: 'web', size: 'standard-1x', quantity: 1, memory: 48, leak: 1, cycle: null },
+        // Over its quota about 23 minutes after each start.
+        {
+          type: 'worker',
+          size: 'standard-1x',
+          quantity: 1,
+          memory: 58,
+          leak: 110,
+          cycle: { every: 45 * minuteMs, phase: 25 * minuteMs },
+        },
+        { type: 'clock', size: 'standard-1x', quantity: 1, memory: 31, leak: 1, cycle: null },
       ],
       addons: [
         { name: 'postgresql-tapered-20881', service: 'heroku-postgresql', plan: 'heroku-postgresql:essential-1' },
@@ -111,7 +120,7 @@ const crashLoop: Round = (changes, round, release) => {
   changes.scalings.push({ at: at(20), type: 'worker', quantity: 4 }, { at: at(34), type: 'worker', quantity: 2 });
 };
 
-/** A worker that leaks until somebody restarts it with a release, and an add-on that is away for a while. */
+/** A worker that leaks until it is started anew, by a timer or by a release, and an add-on that is away for a while. */
 const growth: Round = (changes, round, release) => {
   const at = (minutes: number) => round + minutes * minuteMs;
   changes.addonTroubles.push({ addon: 'cloudamqp-angular-90152', from: at(3), to: at(11) });

@@ -26,7 +26,7 @@ export interface InventedDyno {
 }
 
 /** @param at ms since the demonstration began. */
-export function quantityAt({ story }: InventedApp, { type, quantity }: Process, at: number): number {
+function quantityAt({ story }: InventedApp, { type, quantity }: Process, at: number): number {
   return story.scalings.findLast((scaling) => scaling.type === type && scaling.at <= at)?.quantity ?? quantity;
 }
 
@@ -42,8 +42,8 @@ function dynoAt({ story, name: app }: InventedApp, process: Process, number: num
   const scaledUp = story.scalings.findLast(
     (one) => one.type === process.type && one.at <= at && number > process.quantity,
   );
-  // Heroku starts each dyno anew once a day, and with each release.
-  const cycled = Math.floor((at - cyclePhase(app, name)) / dayMs) * dayMs + cyclePhase(app, name);
+  const { every, phase } = process.cycle ?? { every: dayMs, phase: cyclePhase(app, name) };
+  const cycled = Math.floor((at - phase) / every) * every + phase;
   // One after the other, as they are replaced.
   const startedAt = Math.min(
     at,
@@ -63,7 +63,7 @@ function dynoAt({ story, name: app }: InventedApp, process: Process, number: num
     : { ...known, state: 'up', since: startedAt + bootMs, startedAt };
 }
 
-/** When in a day a dyno is cycled. */
+/** When in a day Heroku starts a dyno anew. */
 function cyclePhase(app: string, dyno: string): number {
   return ((app.length * 7 + dyno.length * 5 + dyno.charCodeAt(dyno.length - 1)) % 24) * 60 * minuteMs;
 }

@@ -3,7 +3,7 @@ import { loadLine, logplexLine, memoryLine, routerLine } from '../../test/harnes
 import type { Chance } from '../chance.ts';
 import type { InventedApp } from './apps.ts';
 import { dynosAt, type InventedDyno, memoryAt } from './facts.ts';
-import { databaseAt, loadAt, quotas, trafficAt } from './traffic.ts';
+import { databaseAt, loadAt, quotas, serviceSpread, trafficAt } from './traffic.ts';
 
 const secondMs = 1000;
 /** Dynos say how they are this often, databases each minute. */
@@ -64,11 +64,6 @@ function requestLines(
     const status = outcome > 1 - traffic.notFound ? 404 : 200;
     return routerLine({ ...request, status, service });
   });
-}
-
-/** How a request's time lies to the middle one's: with a long tail, as service times have. @param part 0 to 1. */
-function serviceSpread(part: number): number {
-  return (part / (1.000001 - part)) ** 0.6;
 }
 
 function sampleLines(

@@ -37,6 +37,11 @@ export function trafficAt(app: InventedApp, chance: Chance, at: number, begins: 
   };
 }
 
+/** How a request's time lies to the middle one's: with a long tail, as service times have. @param part 0 to 1. */
+export function serviceSpread(part: number): number {
+  return (part / (1.005 - part)) ** 0.6;
+}
+
 /** The average of a minute. */
 export function loadAt(app: InventedApp, { process, name }: InventedDyno, chance: Chance, at: number): number {
   const ground = process.type === 'web' ? 0.5 : process.type === 'worker' ? 1.1 : 0.05;
