@@ -16,6 +16,7 @@ import { NotificationsPage } from './pages/notifications.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { ReceiversPage } from './pages/receivers.tsx';
 import { RoutesPage } from './pages/routes.tsx';
+import { RulesPage } from './pages/rules.tsx';
 import { ServerPage } from './pages/server.tsx';
 import { ServersPage } from './pages/servers.tsx';
 import { SignInAddress } from './pages/sign-in.tsx';
@@ -36,6 +37,7 @@ export function App(props: { readonly kernel: Kernel }) {
           <Route path="/receivers" component={ReceiversPage} />
           <Route path="/notifications" component={NotificationsPage} />
           <Route path="/routes" component={RoutesPage} />
+          <Route path="/rules" component={RulesPage} />
           <Route path="/account" component={AccountPage} />
           <Route path="/audit" component={AuditPage} />
           <Route path="/keys" component={KeysPage} />

@@ -97,7 +97,6 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
   const { recipients, ...email } = readEmail(reading);
   const receivers = readReceivers(reading, { ...email, recipients });
   const timezone = readTimezone(reading);
-  const rules = readRules(reading, { receivers });
   const config: Config = {
     file,
     ...readRedis(reading),
@@ -108,14 +107,14 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
     receivers,
     timezone,
     routes: readRoutes(reading, { receivers, timezone }),
-    ...rules,
+    ...readRules(reading, { receivers }),
     retention: readRetention(reading),
     ...readProcess(reading),
     ...readLimits(reading),
     auth,
     agent: readAgent(reading),
     slack: readSlackApp(reading),
-    heroku: readHeroku(reading, rules.rules),
+    heroku: readHeroku(reading),
     ...readSelfWatch(reading),
   };
   if (faults.length > 0) return { kind: 'faulty', file, faults: inOrder(faults, file) };

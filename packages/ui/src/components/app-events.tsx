@@ -2,6 +2,7 @@
 import type { AppEventView } from '@healthapp/shared/wire/api';
 import { For, Show } from 'solid-js';
 import { useKernel } from '../kernel/kernel.ts';
+import { FirstFew } from './first-few.tsx';
 import { Icon } from './icon.tsx';
 import { Loaded } from './notice.tsx';
 import { Ago, At } from './time.tsx';
@@ -17,9 +18,13 @@ export function AppEvents(props: { readonly name: string }) {
             when={list().events.length > 0}
             fallback={<p class="text-quiet">Nothing since it is watched: releases and changes will stand here.</p>}
           >
-            <ol class="timeline">
-              <For each={list().events}>{(event) => <AppEvent event={event} />}</For>
-            </ol>
+            <FirstFew items={list().events} few={8} noun="of what happened">
+              {(events) => (
+                <ol class="timeline">
+                  <For each={events}>{(event) => <AppEvent event={event} />}</For>
+                </ol>
+              )}
+            </FirstFew>
           </Show>
         )}
       </Loaded>

@@ -61,6 +61,11 @@ const keySetLooks = {
   removed: { tone: 'critical', icon: 'cross', word: 'Refused' },
 } as const;
 
+const ruleLooks = {
+  breached: { tone: 'critical', icon: 'exclamation', word: 'Breached' },
+  kept: { tone: 'good', icon: 'check', word: 'Not breached' },
+} as const;
+
 export function ReceiverBadge(props: { readonly state: ReceiverState }) {
   return <Badge {...receiverLooks[props.state]} />;
 }
@@ -71,6 +76,10 @@ export function OutcomeBadge(props: { readonly outcome: keyof typeof outcomeLook
 
 export function KeySetBadge(props: { readonly state: keyof typeof keySetLooks }) {
   return <Badge {...keySetLooks[props.state]} />;
+}
+
+export function RuleBadge(props: { readonly breached: boolean }) {
+  return <Badge {...(props.breached ? ruleLooks.breached : ruleLooks.kept)} />;
 }
 
 export function Badge(props: Look) {

@@ -1,8 +1,19 @@
 /** A series as a picture: hover, touch or the arrow keys tell the value of a time; and the same as a table. */
-import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, Index, on, onCleanup, onMount, Show } from 'solid-js';
 import { useKernel } from '../kernel/kernel.ts';
 import { clockTime } from '../kernel/relative-time.ts';
-import { lastKnown, pointText, type Series, seriesRows, valueText } from '../kernel/series.ts';
+import {
+  type Line,
+  lastKnown,
+  lineDashes,
+  lineLookOf,
+  type Mark,
+  marksAt,
+  pointText,
+  type Series,
+  seriesRows,
+  valueText,
+} from '../kernel/series.ts';
 import { steppedBy } from '../kernel/stepping.ts';
 import type { Plot } from './chart-plot.ts';
 import { hideTip, showTip } from './tip.ts';
@@ -12,22 +23,52 @@ interface ChartProps {
   /** "the last 24 h" */
   readonly span: string;
   readonly limit: { readonly at: number; readonly word: string } | null;
+  readonly marks?: readonly Mark[];
 }
 
 export function Chart(props: ChartProps) {
-  const latest = () => {
-    const at = lastKnown(props.series);
-    return at < 0 ? 'no data' : valueText(props.series.values[at] ?? null, props.series.unit);
+  const latest = (line: Line) => {
+    const at = lastKnown({ lines: [line] });
+    return at < 0 ? 'no data' : valueText(line.values[at] ?? null, props.series.unit);
+  };
+  const alone = () => {
+    const [line] = props.series.lines;
+    return line?.name === '' ? line : undefined;
   };
   return (
     <figure class="chart">
       <figcaption class="chart-head">
         <span class="chart-title">{props.series.title}</span>
-        <span class="chart-now">{latest()}</span>
+        <Show
+          when={alone()}
+          fallback={
+            <ul class="chart-legend">
+              <Index each={props.series.lines}>
+                {(line, at) => (
+                  <li>
+                    <LineSample at={at} />
+                    {line().name} <span class="chart-now">{latest(line())}</span>
+                  </li>
+                )}
+              </Index>
+            </ul>
+          }
+        >
+          {(line) => <span class="chart-now">{latest(line())}</span>}
+        </Show>
       </figcaption>
       <ChartPicture {...props} />
       <ChartTable series={props.series} />
     </figure>
+  );
+}
+
+/** How a line looks: by colour and by its dashes. */
+function LineSample(props: { readonly at: number }) {
+  return (
+    <svg class={`line-sample line-${lineLookOf(props.at)}`} viewBox="0 0 24 8" aria-hidden="true">
+      <line x1="0" y1="4" x2="24" y2="4" stroke-dasharray={lineDashes[lineLookOf(props.at)]?.join(' ')} />
+    </svg>
   );
 }
 
@@ -43,7 +84,10 @@ function ChartPicture(props: ChartProps) {
   const words = (point: number) =>
     point < 0
       ? 'no data'
-      : `${clockTime(props.series.times[point] ?? 0, clock.read())}: ${pointText(props.series, point)}`;
+      : [
+          `${clockTime(props.series.times[point] ?? 0, clock.read())}: ${pointText(props.series, point)}`,
+          ...marksAt(props.series, props.marks ?? [], point).map(({ text }) => text),
+        ].join('; ');
 
   onMount(() => {
     const sight = new IntersectionObserver(
@@ -77,6 +121,7 @@ function ChartPicture(props: ChartProps) {
         place,
         series: props.series,
         limit: props.limit,
+        marks: props.marks ?? [],
         onPoint(point, where) {
           setAt(point);
           if (point === null) hideTip();
@@ -89,13 +134,13 @@ function ChartPicture(props: ChartProps) {
     }
   }
   createEffect(
-    on([near, () => props.series, () => props.limit?.at, theme.dark, theme.name], ([isNear]) => {
+    on([near, () => props.series, () => props.marks, () => props.limit?.at, theme.dark, theme.name], ([isNear]) => {
       if (isNear) void draw();
     }),
   );
 
   function pressed(event: KeyboardEvent): void {
-    const next = steppedBy(event.key, Math.max(0, shown()), props.series.values.length);
+    const next = steppedBy(event.key, Math.max(0, shown()), props.series.times.length);
     if (next === undefined) return;
     event.preventDefault();
     plot?.point(next);
@@ -121,7 +166,7 @@ function ChartPicture(props: ChartProps) {
         aria-label={`${props.series.title} over ${props.span}`}
         aria-readonly="true"
         aria-valuemin={0}
-        aria-valuemax={Math.max(0, props.series.values.length - 1)}
+        aria-valuemax={Math.max(0, props.series.times.length - 1)}
         aria-valuenow={Math.max(0, shown())}
         aria-valuetext={words(shown())}
         onKeyDown={pressed}
@@ -139,6 +184,7 @@ function ChartTable(props: { readonly series: Series }) {
   const [open, setOpen] = createSignal(false);
   const rows = createMemo(() => (open() ? seriesRows(props.series, tableRows) : []));
   const text = (value: number | null) => valueText(value, props.series.unit);
+  const named = () => props.series.lines.length > 1 || props.series.lines[0]?.name !== '';
   return (
     <details class="chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -149,9 +195,18 @@ function ChartTable(props: { readonly series: Series }) {
           <thead>
             <tr>
               <th scope="col">From</th>
-              <th scope="col">Average</th>
-              <th scope="col">Least</th>
-              <th scope="col">Most</th>
+              <Show
+                when={named()}
+                fallback={
+                  <>
+                    <th scope="col">Average</th>
+                    <th scope="col">Least</th>
+                    <th scope="col">Most</th>
+                  </>
+                }
+              >
+                <For each={props.series.lines}>{({ name }) => <th scope="col">{name}</th>}</For>
+              </Show>
             </tr>
           </thead>
           <tbody>
@@ -159,9 +214,17 @@ function ChartTable(props: { readonly series: Series }) {
               {(row) => (
                 <tr>
                   <th scope="row">{clockTime(row.from, clock.read())}</th>
-                  <td>{text(row.average)}</td>
-                  <td>{text(row.least)}</td>
-                  <td>{text(row.most)}</td>
+                  <For each={row.lines}>
+                    {(line) => (
+                      <>
+                        <td>{text(line.average)}</td>
+                        <Show when={!named()}>
+                          <td>{text(line.least)}</td>
+                          <td>{text(line.most)}</td>
+                        </Show>
+                      </>
+                    )}
+                  </For>
                 </tr>
               )}
             </For>

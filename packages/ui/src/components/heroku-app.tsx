@@ -2,10 +2,12 @@
 import type { ServerDetailView } from '@healthapp/shared/wire/api';
 import { For, type JSX, Show } from 'solid-js';
 import { counted } from '../kernel/amount.ts';
-import { addonLook, dynoLook, releaseLook } from '../kernel/heroku-looks.ts';
+import { addonLook, dynoLook, dynosInOrder, releaseLook } from '../kernel/heroku-looks.ts';
 import { AppEvents } from './app-events.tsx';
+import { AppMetrics } from './app-metrics.tsx';
 import { Badge } from './badge.tsx';
 import { Fact, Facts } from './facts.tsx';
+import { FirstFew } from './first-few.tsx';
 import { Icon } from './icon.tsx';
 import { Notice } from './notice.tsx';
 import { Cell, Dash, HeadCell, Row, Rows, Table } from './table.tsx';
@@ -35,72 +37,92 @@ export function HerokuNotices(props: { readonly heroku: HerokuPart }) {
   );
 }
 
-export function HerokuApp(props: { readonly heroku: HerokuPart; readonly name: string }) {
+export function HerokuApp(props: { readonly heroku: HerokuPart; readonly name: string; readonly app: string }) {
   return (
-    <div class="columns">
-      <div>
+    <>
+      <div class="columns">
         <Part title="Dynos" id="dynos" items={props.heroku.dynos} none="None is running.">
-          {(dynos) => <Dynos dynos={dynos} />}
+          {(dynos) => <Dynos dynos={dynosInOrder(dynos)} />}
         </Part>
-        <AppEvents name={props.name} />
-        <Part title="Releases" id="releases" items={props.heroku.releases} none="Nothing was released yet.">
-          {(releases) => <Releases releases={releases} />}
-        </Part>
-      </div>
-      <div>
-        <Show when={props.heroku.app}>
-          {(app) => (
-            <section aria-labelledby="app">
-              <h2 id="app">App</h2>
+        <div>
+          <Part title="Formation" id="formation" items={props.heroku.formation} none="No process type is known.">
+            {(formation) => (
               <Facts>
-                <Fact title="Owner" value={app().owner} />
-                <Fact title="Region" value={app().region} />
-                <Fact title="Stack" value={app().stack} />
-                <Fact title="Address" value={app().web_url}>
-                  <a href={app().web_url ?? ''} rel="noreferrer">
-                    {app().web_url}
-                  </a>
-                </Fact>
-                <Fact title="Maintenance" value={app().maintenance === true ? 'on' : null} />
-                <Fact title="Dynos read" value={props.heroku.readAt?.dynos}>
-                  <Exact at={props.heroku.readAt?.dynos ?? null} />
-                </Fact>
-                <Fact title="The rest read" value={props.heroku.readAt?.rest}>
-                  <Exact at={props.heroku.readAt?.rest ?? null} />
-                </Fact>
+                <For each={formation}>
+                  {({ type, quantity, size }) => (
+                    <Fact title={type} value={`${counted(quantity, 'dyno')} of ${size}`} />
+                  )}
+                </For>
               </Facts>
-            </section>
-          )}
-        </Show>
-        <Part title="Formation" id="formation" items={props.heroku.formation} none="No process type is known.">
-          {(formation) => (
-            <Facts>
-              <For each={formation}>
-                {({ type, quantity, size }) => <Fact title={type} value={`${counted(quantity, 'dyno')} of ${size}`} />}
-              </For>
-            </Facts>
-          )}
-        </Part>
-        <Part title="Add-ons" id="addons" items={props.heroku.addons} none="It has none.">
-          {(addons) => <Addons addons={addons} />}
-        </Part>
-        <Part
-          title="Config vars"
-          id="config-vars"
-          items={props.heroku.configVars && Object.keys(props.heroku.configVars.vars)}
-          none="None is set."
-        >
-          {(names) => (
-            <>
-              <p class="text-quiet">Their names alone: values stay at Heroku.</p>
-              <ul class="labels">
-                <For each={[...names].sort()}>{(name) => <li class="label">{name}</li>}</For>
-              </ul>
-            </>
-          )}
-        </Part>
+            )}
+          </Part>
+          <Part title="Add-ons" id="addons" items={props.heroku.addons} none="It has none.">
+            {(addons) => <Addons addons={addons} />}
+          </Part>
+        </div>
       </div>
-    </div>
+      <AppMetrics name={props.name} app={props.app} />
+      <div class="columns">
+        <div>
+          <AppEvents name={props.name} />
+          <Part title="Releases" id="releases" items={props.heroku.releases} none="Nothing was released yet.">
+            {(releases) => (
+              <FirstFew items={releases} few={5} noun="releases">
+                {(few) => <Releases releases={few} />}
+              </FirstFew>
+            )}
+          </Part>
+        </div>
+        <div>
+          <Show when={props.heroku.app}>{(app) => <AppFacts app={app()} readAt={props.heroku.readAt} />}</Show>
+          <Part
+            title="Config vars"
+            id="config-vars"
+            items={props.heroku.configVars && Object.keys(props.heroku.configVars.vars)}
+            none="None is set."
+          >
+            {(names) => (
+              <>
+                <p class="text-quiet">Their names alone: values stay at Heroku.</p>
+                <ul class="labels">
+                  <For each={[...names].sort()}>{(name) => <li class="label">{name}</li>}</For>
+                </ul>
+              </>
+            )}
+          </Part>
+        </div>
+      </div>
+    </>
+  );
+}
+
+interface AppFactsProps {
+  readonly app: NonNullable<HerokuPart['app']>;
+  readonly readAt: HerokuPart['readAt'];
+}
+
+function AppFacts(props: AppFactsProps) {
+  return (
+    <section aria-labelledby="app">
+      <h2 id="app">App</h2>
+      <Facts>
+        <Fact title="Owner" value={props.app.owner} />
+        <Fact title="Region" value={props.app.region} />
+        <Fact title="Stack" value={props.app.stack} />
+        <Fact title="Address" value={props.app.web_url}>
+          <a href={props.app.web_url ?? ''} rel="noreferrer">
+            {props.app.web_url}
+          </a>
+        </Fact>
+        <Fact title="Maintenance" value={props.app.maintenance === true ? 'on' : null} />
+        <Fact title="Dynos read" value={props.readAt?.dynos}>
+          <Exact at={props.readAt?.dynos ?? null} />
+        </Fact>
+        <Fact title="The rest read" value={props.readAt?.rest}>
+          <Exact at={props.readAt?.rest ?? null} />
+        </Fact>
+      </Facts>
+    </section>
   );
 }
 

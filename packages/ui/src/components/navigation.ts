@@ -30,6 +30,7 @@ export const morePlaces: readonly Place[] = [
   { title: 'Notifications', path: paths.notifications, nouns: ['notifications'] },
   { title: 'Receivers', path: paths.receivers, nouns: ['receivers'] },
   { title: 'Routes', path: paths.routes, nouns: ['routes'] },
+  { title: 'Rules', path: paths.rules, nouns: ['rules'] },
   { title: 'Keys', path: paths.keys, nouns: ['keys'], when: ({ session }) => session.mayAct() },
   { title: 'Audit', path: paths.audit, nouns: ['audit'], when: ({ session }) => session.mayAct() },
   { title: 'Mail', path: paths.mail, nouns: ['mail'], when: ({ mailbox }) => mailbox.value()?.enabled === true },

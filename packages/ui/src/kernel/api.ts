@@ -17,11 +17,13 @@ import type {
 import type { AuditListView } from '@healthapp/shared/wire/audit';
 import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import type { KeysView } from '@healthapp/shared/wire/keys';
+import type { MetricsView } from '@healthapp/shared/wire/metrics';
 import type { NotificationListView } from '@healthapp/shared/wire/notifications';
 import type { ProblemDetails } from '@healthapp/shared/wire/problem-details';
 import type { ReceiverTestView } from '@healthapp/shared/wire/receiver-test';
 import type { ReceiverListView } from '@healthapp/shared/wire/receivers';
 import type { RouteListView, RoutingView } from '@healthapp/shared/wire/routes';
+import type { NewRule, RuleListView, RuleTrialView, RuleView } from '@healthapp/shared/wire/rules';
 import type { NotificationQuery } from './notification-list.ts';
 import type { ServerQuery } from './server-list.ts';
 
@@ -35,6 +37,11 @@ export const eventsAddress = `${base}/events`;
 /** Where the HTML part of a message of the local mailbox is, for a sandboxed frame. */
 export function mailHtmlAddress(id: string): string {
   return `${base}/mail/${encodeURIComponent(id)}/html`;
+}
+
+/** Where the numbers of a chart are for a spreadsheet. */
+export function metricsCsvAddress({ server, from, to, step }: Omit<MetricsView, 'series' | 'marks'>): string {
+  return `${base}${serverPath(server)}/metrics${queryString({ from, to, step, format: 'csv' })}`;
 }
 
 /** A request that gave no answer to show: `status` is null when the API was not reached at all. */
@@ -93,6 +100,13 @@ export interface RoutingQuery {
   readonly at: number | null;
 }
 
+/** Which time, ms since 1970, in steps of so many ms. */
+export interface MetricsQuery {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+}
+
 export interface PageRequest {
   readonly cursor: string | null;
   readonly limit: number;
@@ -110,17 +124,25 @@ export interface Acts {
   takeBackAcknowledgement(id: string): Promise<AlertDetailView>;
   addSilence(silence: NewSilence): Promise<SilenceView>;
   endSilence(id: string): Promise<void>;
+  addRule(rule: RuleInput): Promise<RuleView>;
+  changeRule(id: string, rule: RuleInput): Promise<RuleView>;
+  removeRule(id: string): Promise<void>;
   forget(server: string): Promise<void>;
   /** The generation whose key the server needs from now on. */
   revoke(server: string): Promise<{ readonly name: string; readonly generation: number }>;
 }
 
-/** What is asked once, by somebody who waits for the answer. Both throw `ApiFault`. */
+/** What is asked once, by somebody who waits for the answer. All throw `ApiFault`. */
 export interface Trials {
   /** Has a test message sent; the receiver may take some seconds. */
   testReceiver(name: string): Promise<ReceiverTestView>;
   explainRoutes(query: RoutingQuery): Promise<RoutingView>;
+  /** What the rule would have found in the last hour. */
+  tryRule(rule: RuleInput): Promise<RuleTrialView>;
 }
+
+/** A rule as it is sent: what is at fault in it, the API says. */
+export type RuleInput = Readonly<NewRule>;
 
 /** Who is signed in. All throw `ApiFault`. */
 export interface SessionApi {
@@ -137,6 +159,7 @@ export interface Api extends Acts, Trials, SessionApi {
   server(name: string, signal: AbortSignal): Promise<ServerDetailView>;
   appEvents(name: string, signal: AbortSignal): Promise<AppEventListView>;
   history(name: string, range: HistoryRange, signal: AbortSignal): Promise<HistoryView>;
+  metrics(name: string, query: MetricsQuery, signal: AbortSignal): Promise<MetricsView>;
   alerts(query: AlertQuery, page: PageRequest, signal: AbortSignal): Promise<AlertListView>;
   alert(id: string, signal: AbortSignal): Promise<AlertDetailView>;
   notifications(query: NotificationQuery, page: PageRequest, signal: AbortSignal): Promise<NotificationListView>;
@@ -146,12 +169,13 @@ export interface Api extends Acts, Trials, SessionApi {
   keys(signal: AbortSignal): Promise<KeysView>;
   receivers(signal: AbortSignal): Promise<ReceiverListView>;
   routes(signal: AbortSignal): Promise<RouteListView>;
+  rules(signal: AbortSignal): Promise<RuleListView>;
   mailbox(signal: AbortSignal): Promise<MailListView>;
   mail(id: string, signal: AbortSignal): Promise<MailView>;
 }
 
 interface Asked {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
@@ -192,6 +216,7 @@ export function createApi(deps: ApiDeps): Api {
   }
   const get = async <T>(path: string, signal: AbortSignal) => (await ask<T>(path, { method: 'GET', signal })).body;
   const post = async <T>(path: string, body?: unknown) => (await ask<T>(path, { method: 'POST', body })).body;
+  const replace = async <T>(path: string, body: unknown) => (await ask<T>(path, { method: 'PUT', body })).body;
   const remove = async <T>(path: string) => (await ask<T>(path, { method: 'DELETE' })).body;
 
   return {
@@ -199,6 +224,7 @@ export function createApi(deps: ApiDeps): Api {
       get(`/servers${queryString({ search, state, label, sort, ...page, bars: bars ? '24h' : '' })}`, signal),
     server: async (name, signal) => get(serverPath(name), signal),
     appEvents: async (name, signal) => get(`${serverPath(name)}/events`, signal),
+    metrics: async (name, query, signal) => get(`${serverPath(name)}/metrics${queryString({ ...query })}`, signal),
     history: async (name, range, signal) => get(`${serverPath(name)}/history?range=${range}`, signal),
     alerts: ({ state, server }, page, signal) => get(`/alerts${queryString({ state, server, ...page })}`, signal),
     alert: (id, signal) => get(`/alerts/${encodeURIComponent(id)}`, signal),
@@ -208,6 +234,11 @@ export function createApi(deps: ApiDeps): Api {
     keys: (signal) => get('/keys', signal),
     receivers: (signal) => get('/receivers', signal),
     routes: (signal) => get('/routes', signal),
+    rules: (signal) => get('/rules', signal),
+    addRule: (rule) => post('/rules', rule),
+    changeRule: (id, rule) => replace(`/rules/${encodeURIComponent(id)}`, rule),
+    removeRule: (id) => remove(`/rules/${encodeURIComponent(id)}`),
+    tryRule: (rule) => post('/rules/try', rule),
     testReceiver: (name) => post(`/receivers/${encodeURIComponent(name)}/test`),
     explainRoutes: async (query) =>
       (await ask<RoutingView>(`/routes/test${queryString({ ...query })}`, { method: 'GET' })).body,
@@ -242,6 +273,7 @@ function serverPath(name: string): string {
 const nextWords = {
   GET: 'It is tried again by itself.',
   POST: 'Nothing was done: try again.',
+  PUT: 'Nothing was done: try again.',
   DELETE: 'Nothing was done: try again.',
 } as const;
 

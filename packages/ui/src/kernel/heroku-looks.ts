@@ -21,6 +21,15 @@ export function dynoLook(state: string): Look {
   return { ...(dynoLooks[state] ?? { tone: 'info', icon: 'question' }), word: capitalized(state) };
 }
 
+const worstFirst: readonly Look['tone'][] = ['critical', 'info', 'quiet', 'good'];
+
+/** The worst first, then by name: `web.2` before `web.10`. */
+export function dynosInOrder<D extends { readonly name: string; readonly state: string }>(dynos: readonly D[]): D[] {
+  const rank = ({ state }: D) => worstFirst.indexOf(dynoLook(state).tone);
+  const byName = (one: D, other: D) => one.name.localeCompare(other.name, 'en', { numeric: true });
+  return [...dynos].sort((one, other) => rank(one) - rank(other) || byName(one, other));
+}
+
 export function addonLook(state: string): Look {
   const fine = state === 'provisioned';
   const coming = state === 'provisioning';

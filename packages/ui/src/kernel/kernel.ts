@@ -13,12 +13,15 @@ import type {
 import type { AuditRecordView } from '@healthapp/shared/wire/audit';
 import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import type { KeysView } from '@healthapp/shared/wire/keys';
+import type { MetricsView } from '@healthapp/shared/wire/metrics';
 import type { ListedNotificationView } from '@healthapp/shared/wire/notifications';
 import type { ReceiverListView } from '@healthapp/shared/wire/receivers';
 import type { RouteListView } from '@healthapp/shared/wire/routes';
+import type { RuleListView } from '@healthapp/shared/wire/rules';
 import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js';
 import { withAlertEvents } from './alert-list.ts';
-import { type Acts, type AlertQuery, createApi, mailHtmlAddress, type Trials } from './api.ts';
+import { type Acts, type AlertQuery, createApi, mailHtmlAddress, metricsCsvAddress, type Trials } from './api.ts';
+import { type MetricRange, metricRanges } from './app-metrics.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createLive, type Live, type LiveDeps } from './live.ts';
 import { type NotificationQuery, withNotificationEvents } from './notification-list.ts';
@@ -65,6 +68,9 @@ export interface Kernel {
   /** What happened to an app, newest first. */
   appEvents(name: Accessor<string>): View<AppEventListView>;
   history(name: Accessor<string>, range: Accessor<HistoryRange>): View<HistoryView>;
+  /** What a Heroku app's log was counted into. */
+  metrics(name: Accessor<string>, range: Accessor<MetricRange>): View<MetricsView>;
+  metricsCsv: typeof metricsCsvAddress;
   alerts(query: Accessor<AlertQuery>): PagedList<AlertView>;
   alert(id: Accessor<string>): View<AlertDetailView>;
   notifications(query: Accessor<NotificationQuery>): PagedList<ListedNotificationView>;
@@ -73,6 +79,7 @@ export interface Kernel {
   keys(): View<KeysView>;
   receivers(): View<ReceiverListView>;
   routes(): View<RouteListView>;
+  rules(): View<RuleListView>;
   mail(id: Accessor<string>): View<MailView>;
   mailHtml(id: string): string;
 }
@@ -199,6 +206,21 @@ export function createKernel(deps: KernelDeps): Kernel {
       return view;
     },
 
+    metrics: (name, range) =>
+      createView(
+        viewDeps,
+        () => `metrics ${name()} ${range()}`,
+        historyEveryMs,
+        (signal) => {
+          const { ms, stepMs } = metricRanges[range()];
+          // Whole steps, and the one that lasts.
+          const to = Math.ceil(clock.read() / stepMs) * stepMs;
+          return api.metrics(name(), { from: to - ms, to, step: stepMs }, signal);
+        },
+        replaced<MetricsView>(),
+      ),
+    metricsCsv: metricsCsvAddress,
+
     alerts: (query) =>
       createPagedList(viewDeps, {
         name: 'alerts',
@@ -253,6 +275,13 @@ export function createKernel(deps: KernelDeps): Kernel {
 
     // They change with the processor's configuration, when a leader begins.
     routes: () => createView(viewDeps, () => 'routes', rarelyEveryMs, api.routes),
+
+    rules() {
+      const view = createView(viewDeps, () => 'rules', quietlyEveryMs, api.rules);
+      // Whether one is breached is seen at once.
+      live.on('alert', view.soon);
+      return view;
+    },
 
     audit: () =>
       createPagedList(viewDeps, {

@@ -1,4 +1,5 @@
 import { formatDuration } from '@healthapp/shared/domain/duration';
+import { breachKinds } from '@healthapp/shared/domain/rule';
 import type { AlertDetailView, NotificationView } from '@healthapp/shared/wire/api';
 import { useParams } from '@solidjs/router';
 import { createMemo, For, Show } from 'solid-js';
@@ -12,10 +13,11 @@ import { Labels } from '../components/labels.tsx';
 import { Loaded, Notice } from '../components/notice.tsx';
 import { OperatorOnly } from '../components/operator-only.tsx';
 import { Cell, HeadCell, Row, Rows, Table } from '../components/table.tsx';
-import { At, Exact } from '../components/time.tsx';
+import { Ago, At, Exact } from '../components/time.tsx';
 import { Timeline } from '../components/timeline.tsx';
 import { usePageTitle } from '../components/title.ts';
 import { closingWords, currentSummary, eventWords, isMomentary, kindTitle, placeOf } from '../kernel/alert-text.ts';
+import { capitalized } from '../kernel/capitalized.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 
@@ -95,6 +97,20 @@ function Alert(props: AlertProps) {
           </Show>
         </p>
         <AlertMarks alert={props.alert} />
+        <Show when={props.alert.actions.length > 0}>
+          <ul class="alert-actions" aria-label="What was done about it">
+            <For each={props.alert.actions}>
+              {(action) => (
+                <li>
+                  {capitalized(action.text)}{' '}
+                  <span class="text-quiet">
+                    (<Ago at={action.at} />)
+                  </span>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Show>
         <Show when={props.alert.closedAt === null}>
           <div class="actions">
             <AcknowledgeButton
@@ -107,6 +123,11 @@ function Alert(props: AlertProps) {
                 Silence this
               </a>
             </OperatorOnly>
+            <Show when={breachKinds.includes(props.alert.kind)}>
+              <a class="btn btn-outline-primary" href={paths.rules}>
+                The rules
+              </a>
+            </Show>
             <Show when={props.alert.kind === 'mass-silence'}>
               <a class="btn btn-outline-primary" href={paths.serversWhere({ state: 'silent' })}>
                 Servers that are down

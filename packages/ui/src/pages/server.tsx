@@ -1,3 +1,4 @@
+import { appNameOf } from '@healthapp/shared/domain/heroku';
 import type { ServerDetailView } from '@healthapp/shared/wire/api';
 import { useNavigate, useParams } from '@solidjs/router';
 import { Show } from 'solid-js';
@@ -84,7 +85,11 @@ function Server(props: { readonly server: ServerDetailView }) {
           <>
             <Show when={heroku().poller}>{(poller) => <HerokuPoller poller={poller()} />}</Show>
             <Show when={heroku().app ?? heroku().dynos}>
-              <HerokuApp heroku={heroku()} name={props.server.name} />
+              <HerokuApp
+                heroku={heroku()}
+                name={props.server.name}
+                app={appNameOf(props.server.name) ?? props.server.name}
+              />
             </Show>
             <section aria-labelledby="facts">
               <h2 id="facts">Report</h2>

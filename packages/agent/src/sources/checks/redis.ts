@@ -1,7 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { RedisCheckConfig } from '@healthapp/shared/config/checks';
 import { Redis } from 'ioredis';
-import { monotonicMs } from '../../monotonic-clock.ts';
 import { type Finding, type Probe, since, unwell, well } from './probe.ts';
 
 export interface RedisProbeOptions {
@@ -16,7 +15,7 @@ export function createRedisProbe({ check, secureContext }: RedisProbeOptions): P
   const tls = url.startsWith('rediss:') && secureContext !== null ? { tls: { secureContext } } : {};
   return {
     async look(signal) {
-      const begun = monotonicMs();
+      const begun = performance.now();
       const redis = new Redis(url, {
         ...tls,
         lazyConnect: true,

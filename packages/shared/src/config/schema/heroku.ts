@@ -42,8 +42,7 @@ export const herokuKeys = {
 
 const platformUrl = 'https://api.heroku.com';
 
-/** @param rules what they want done needs the key too. */
-export function readHeroku(reading: Reading, rules: Config['rules']): Config['heroku'] {
+export function readHeroku(reading: Reading): Config['heroku'] {
   const section = openSection(reading, ['heroku'], herokuKeys);
   const apiKey = section.secret('api_key');
   const apiUrl = section.value('api_url') ?? platformUrl;
@@ -51,13 +50,9 @@ export function readHeroku(reading: Reading, rules: Config['rules']): Config['he
   const intervalMs = section.value('interval') ?? 60_000;
   // HEROKU_API_KEY alone is no wish: whoever works with Heroku's own command line may have it set.
   const keyInFile = !reading.overrides.has('heroku.api_key') && apiKey !== null;
-  const rulesAct = rules.some(({ action }) => action !== 'none');
-  if (keyInFile && watched.length === 0 && !section.given('apps') && !rulesAct) {
+  if (keyInFile && watched.length === 0 && !section.given('apps')) {
     const name = section.given('api_key_file') ? 'api_key_file' : 'api_key';
-    section.warn(
-      name,
-      'without heroku.apps serves the actions of rules alone: name the apps to watch there, or write "all"',
-    );
+    section.contradiction(name, 'does nothing without heroku.apps: name the apps to watch there, or write "all"');
   }
   if (intervalMs < shortestIntervalMs) {
     section.contradiction(
