@@ -67,6 +67,8 @@ export interface PlatformDouble {
   endStreams(how: 'end' | 'reset'): void;
   behave(behaviour: Behaviour): void;
   setRemaining(remaining: number): void;
+  /** What the last answer said is left. */
+  remaining(): number;
   close(): Promise<void>;
 }
 
@@ -132,7 +134,7 @@ export async function startPlatform(apiKey = 'HRKU-a-key-for-tests'): Promise<Pl
     if (session !== null) return answerSession(response, session[1] ?? '');
     requests.push(`${request.method} ${path}`);
     remaining = Math.max(0, remaining - 1);
-    response.setHeader('RateLimit-Remaining', String(remaining));
+    response.setHeader('RateLimit-Remaining', String(Math.floor(remaining)));
     const { headers } = request;
     if (headers.accept !== 'application/vnd.heroku+json; version=3')
       violations.push(`${path}: accept ${headers.accept}`);
@@ -291,6 +293,7 @@ export async function startPlatform(apiKey = 'HRKU-a-key-for-tests'): Promise<Pl
     behave(next) {
       behaviour = next;
     },
+    remaining: () => remaining,
     setRemaining(left) {
       remaining = left;
     },

@@ -264,6 +264,29 @@ describe('the budget', () => {
   }, 60_000);
 });
 
+describe('the pool of requests', () => {
+  // https://devcenter.heroku.com/articles/platform-api-reference#rate-limits: 4,500, of which 75 come back each minute.
+  it('is never nearly spent by 300 apps, from the first look on, with the log sessions and 300 requests of others', async () => {
+    for (let index = 0; index < 300; index += 1) double.addApp(`app-${index}`);
+    watch('all');
+    const begun = now;
+    let lowest = 4500;
+    double.setRemaining(4500 - 50);
+    const end = begun + 40 * minute;
+    while (now < end) {
+      const next = await poller.turn();
+      lowest = Math.min(lowest, double.remaining());
+      const minutes = (next - now) / minute;
+      // A session for each 15 s at the most (`session-budget.ts`), and five requests a minute of somebody else.
+      double.setRemaining(Math.min(4500, double.remaining() + (75 - 4 - 5) * minutes));
+      now = next;
+    }
+    expect(lowest).toBeGreaterThan(450);
+    expect([...reports.slice(-300)].every(({ part }) => part.unobserved === undefined)).toBe(true);
+    expect(new Set(reports.slice(-300).map(({ app }) => app)).size).toBe(300);
+  }, 120_000);
+});
+
 describe('a fingerprint', () => {
   it('tells that a value changed and nothing of it, under a key with a name', () => {
     const one = createFingerprints('one');
