@@ -1,10 +1,11 @@
 /** The bench's own other processes: this same bundle, told by its argument which part it is. */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Attack, AttackResult } from './hostile-generator.ts';
-import type { Burst, BurstResult, Order, Preparation } from './load-generator.ts';
+import type { Burst, BurstResult, LogPreparation, Order, Preparation } from './load-generator.ts';
 
 export interface Generator {
   prepare(preparation: Omit<Preparation, 'kind'>): Promise<void>;
+  prepareLogs(preparation: Omit<LogPreparation, 'kind'>): Promise<void>;
   send(burst: Omit<Burst, 'kind'>): Promise<BurstResult>;
   /** Ends a burst; its `send` then resolves. */
   stop(): void;
@@ -21,6 +22,9 @@ export function startGenerator(): Generator {
   return {
     async prepare(preparation) {
       await ask({ kind: 'prepare', ...preparation });
+    },
+    async prepareLogs(preparation) {
+      await ask({ kind: 'prepare-logs', ...preparation });
     },
     send: (burst) => ask({ kind: 'burst', ...burst }),
     stop: () => {

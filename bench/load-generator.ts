@@ -3,6 +3,7 @@
  * measures each. It is told what to do by messages of its parent, and answers each with one message.
  */
 import { connect, type Socket } from 'node:net';
+import { logRequests } from './log-payload.ts';
 import { bodyOf, createRequestMaker, heartbeatOf, serverName } from './payload.ts';
 
 /** What to sign: `rounds` heartbeats of each server; the later rounds were sent later. */
@@ -17,6 +18,14 @@ export interface Preparation {
   readonly sentAt: number;
   /** Seconds that each server counts as alive, by its place; one for all, or unset for the API's default. */
   readonly graceS?: number | readonly number[];
+}
+
+/** Deliveries of apps' logs, each with a frame of its own. */
+export interface LogPreparation {
+  readonly kind: 'prepare-logs';
+  readonly apiKey: string;
+  readonly apps: number;
+  readonly count: number;
 }
 
 export interface Burst {
@@ -42,7 +51,7 @@ export interface BurstResult {
   readonly answers: readonly string[];
 }
 
-export type Order = Preparation | Burst | { readonly kind: 'stop' };
+export type Order = Preparation | LogPreparation | Burst | { readonly kind: 'stop' };
 
 const keepsAnswersBelow = 20_000;
 
@@ -52,8 +61,8 @@ export function runLoadGenerator(): void {
   let endBurst = () => {};
   process.on('disconnect', () => process.exit(0));
   process.on('message', (order: Order) => {
-    if (order.kind === 'prepare') {
-      requests = prepare(order);
+    if (order.kind === 'prepare' || order.kind === 'prepare-logs') {
+      requests = order.kind === 'prepare' ? prepare(order) : logRequests(order.apiKey, order.apps, order.count);
       next = 0;
       process.send?.({ prepared: requests.length });
     } else if (order.kind === 'stop') endBurst();

@@ -10,6 +10,7 @@ import { measureHeartbeats } from './heartbeats.ts';
 import { runHostileGenerator } from './hostile-generator.ts';
 import { measureLoad } from './load.ts';
 import { runLoadGenerator } from './load-generator.ts';
+import { measureLogs } from './logs.ts';
 import { type Effort, median, type Row } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { closeOwned } from './owned.ts';
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, (effort: Effort) => Promise<Row[]>>> = {
   delivery: measureDelivery,
   memory: measureMemory,
   load: measureLoad,
+  logs: measureLogs,
   agent: measureAgent,
   page: measurePage,
 };

@@ -3,7 +3,7 @@
  * What `npm run bench` runs. Measures the built bundle in dist/, so build first.
  *
  *     --quick              one short run of each, under 2 minutes
- *     --only heartbeats    one part alone: heartbeats, pass, delivery, memory, load, agent or page
+ *     --only heartbeats    one part alone: heartbeats, pass, delivery, memory, load, logs, agent or page
  */
 import { runBundled } from '../scripts/run-bundled.js';
 

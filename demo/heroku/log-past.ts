@@ -3,10 +3,12 @@ import { serverNameOfApp } from '@healthapp/shared/domain/heroku';
 import {
   databaseSeries,
   dynoSeries,
+  type LogRow,
   logRowMinutes,
   logTableName,
   minuteFields,
   rowsOfMinute,
+  serviceClasses,
   serviceClassOf,
 } from '@healthapp/shared/domain/log-minute';
 import { appendHistory, type HistoryMinute } from '@healthapp/shared/redis/history';
@@ -39,7 +41,7 @@ export async function writeLogPast(
   for (const app of apps) {
     const tables = new Map<string, HistoryMinute[]>();
     for (let at = -pastMs; at < -minuteMs; at += stepBefore(-at)) {
-      for (const { table, values } of rowsOfMinute(minuteAt(app, chance, at, begins))) {
+      for (const { table, values } of minuteAt(app, chance, at, begins)) {
         const name = logTableName(table);
         const minutes = tables.get(name) ?? [];
         tables.set(name, minutes);
@@ -54,8 +56,8 @@ export async function writeLogPast(
   }
 }
 
-/** What would have been counted in the minute, as numbers of `minuteFields`. */
-function minuteAt(app: InventedApp, chance: Chance, at: number, begins: number): Record<string, number> {
+/** The rows of what would have been counted in the minute. */
+function minuteAt(app: InventedApp, chance: Chance, at: number, begins: number): LogRow[] {
   const traffic = trafficAt(app, chance, at, begins);
   const requests = Math.round(60 * traffic.requests);
   const share = (part: number) => Math.round(part * requests);
@@ -71,9 +73,10 @@ function minuteAt(app: InventedApp, chance: Chance, at: number, begins: number):
   const add = (field: string, more: number) => {
     fields[field] = (fields[field] ?? 0) + more;
   };
+  const classes = Array.from({ length: serviceClasses }, () => 0);
   for (let nth = 0; nth < quantiles; nth += 1) {
-    const ms = traffic.medianMs * serviceSpread((nth + 0.5) / quantiles);
-    add(minuteFields.serviceClass(serviceClassOf(ms)), requests / quantiles);
+    const found = serviceClassOf(traffic.medianMs * serviceSpread((nth + 0.5) / quantiles));
+    classes[found] = (classes[found] ?? 0) + requests / quantiles;
   }
   for (const dyno of dynosAt(app, at)) {
     const quota = quotas[dyno.process.size];
@@ -102,5 +105,5 @@ function minuteAt(app: InventedApp, chance: Chance, at: number, begins: number):
       add(minuteFields.database('DATABASE', series), Math.round(value * databaseSeries[series].scale));
     }
   }
-  return fields;
+  return rowsOfMinute(fields, classes);
 }

@@ -59,14 +59,16 @@ function known(points: readonly [number, number | null][] = []): (number | null)
 /** As if so many minutes had passed since lines came: what was counted lies that far back. */
 async function age(minutes: number): Promise<void> {
   const { redis } = api;
-  const prefix = `healthapp:{0}:log-minute:${server}:`;
-  for (const key of await redis.keys(`${prefix.replace('{', '\\{')}*`)) {
-    const minute = Number(key.slice(key.lastIndexOf(':') + 1));
-    await redis.rename(key, `${prefix}${minute - minutes}`);
-    await redis.srem(`healthapp:{0}:log-minutes:${server}`, String(minute));
-    await redis.sadd(`healthapp:{0}:log-minutes:${server}`, String(minute - minutes));
+  const { keys } = api.partition;
+  for (const minute of (await redis.smembers(keys.logMinutes(server))).map(Number)) {
+    for (const place of [keys.logMinute, keys.logTimes]) {
+      if (await redis.exists(place(server, minute)))
+        await redis.rename(place(server, minute), place(server, minute - minutes));
+    }
+    await redis.srem(keys.logMinutes(server), String(minute));
+    await redis.sadd(keys.logMinutes(server), String(minute - minutes));
   }
-  await redis.zadd('healthapp:{0}:log-minutes-due', 1, server);
+  await redis.zadd(`${keys.prefix}:log-minutes-due`, 1, server);
 }
 
 describe("series of an app's log", () => {
@@ -108,7 +110,7 @@ describe("series of an app's log", () => {
     await age(5);
     await check();
     expect(await closeLogMinutes(api.partition, historyMs)).toBe(false);
-    expect(await api.redis.keys('*log-minute*')).toEqual([]);
+    expect(await api.redis.keys('*log-[mt]i*')).toEqual([]);
     await check();
     // By minutes it is the same.
     expect(known((await metrics(`from=${at - 3_600_000}&step=60000`)).requests)).toEqual([102]);

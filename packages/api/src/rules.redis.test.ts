@@ -218,7 +218,7 @@ describe('a trial', () => {
       ...[40, 39, 38, 20, 19].map((ago) => count(ago, 'web.1', 'R14')),
     ];
     await recordAppLogs(partFor('heroku:api'), [
-      { server: 'heroku:api', source: 'd.1', rank: 'drain', frame: 'a', counts, minutes: [], notable: [] },
+      { server: 'heroku:api', source: 'd.1', rank: 'drain', frame: 'a', counts, minutes: [], times: [], notable: [] },
     ]);
     const { status, json, text } = await send('POST', '/try', { ...memory, within: '10m' });
     expect(status, text).toBe(200);

@@ -207,6 +207,7 @@ describe('/heroku-status', () => {
       rank: 'drain',
       frame: 'f1',
       minutes: [],
+      times: [],
       notable: [],
     } as const;
     expect(await recordAppLogs(api.partition, [{ ...delivery, counts }])).toEqual([{ kind: 'counted' }]);

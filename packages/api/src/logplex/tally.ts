@@ -15,7 +15,7 @@ import { errorCodeIn, eventOf, memoryUse, postgresError } from './platform-lines
 import { emptyRouterLine, readRouterLine } from './router-line.ts';
 import { eachSample, inMegabytes } from './samples.ts';
 
-export type TalliedLog = ReadFrames & Pick<LogDelivery, 'counts' | 'minutes' | 'notable'>;
+export type TalliedLog = ReadFrames & Pick<LogDelivery, 'counts' | 'minutes' | 'times' | 'notable'>;
 
 /** What an app's name for a dyno may be; another is no dyno, and would be a key of anybody's making. */
 const processName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
@@ -240,17 +240,18 @@ function createTally(text: string) {
   return {
     count,
     result(): Omit<TalliedLog, keyof ReadFrames> {
+      const times: LogDelivery['times'][number][] = [];
       const sums: LogDelivery['minutes'][number][] = [...fields.values()];
       for (const { at, requests, clientErrors, serverErrors, classes } of minutes.values()) {
         sums.push({ at, field: minuteFields.requests, merging: '+', number: requests });
         if (clientErrors > 0) sums.push({ at, field: minuteFields.clientErrors, merging: '+', number: clientErrors });
         if (serverErrors > 0) sums.push({ at, field: minuteFields.serverErrors, merging: '+', number: serverErrors });
-        for (let nth = 0; nth < serviceClasses; nth += 1) {
-          const number = classes[nth] as number;
-          if (number > 0) sums.push({ at, field: minuteFields.serviceClass(nth), merging: '+', number });
-        }
+        const used = [...classes].flatMap((number, nth): [nth: number, requests: number][] =>
+          number > 0 ? [[nth, number]] : [],
+        );
+        if (used.length > 0) times.push({ at, classes: used });
       }
-      return { counts: [...counts.values()], minutes: sums, notable: notable.slice(-mostNotable) };
+      return { counts: [...counts.values()], minutes: sums, times, notable: notable.slice(-mostNotable) };
     },
   };
 }

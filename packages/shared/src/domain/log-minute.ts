@@ -16,8 +16,6 @@ export const minuteFields = {
   serverErrors: '5xx',
   postgresErrors: 'postgres-errors',
   crashes: 'crashes',
-  /** Requests whose service time falls into a class. */
-  serviceClass: (nth: number) => `ms ${nth}`,
   platformError: (code: string) => `error ${code}`,
   dyno: (dyno: string, series: DynoSeries) => `dyno ${dyno} ${series}`,
   database: (database: string, series: DatabaseSeries) => `database ${database} ${series}`,
@@ -152,16 +150,14 @@ const mostDatabases = 20;
 /** A table holds 40 columns. */
 const mostErrors = 38;
 
-/** The rows of a minute that is over, from its numbers by name. */
-export function rowsOfMinute(fields: Readonly<Record<string, number>>): LogRow[] {
+/** The rows of a minute from its numbers by name, and its requests by the class of their service time. */
+export function rowsOfMinute(fields: Readonly<Record<string, number>>, classes: readonly number[]): LogRow[] {
   const errors = new Map<string, number>();
-  const classes: [nth: number, requests: number][] = [];
   const dynos = new Map<string, Map<string, number>>();
   const databases = new Map<string, Map<string, number>>();
   for (const [field, number] of Object.entries(fields)) {
     const [what = '', subject = '', series = ''] = field.split(' ');
-    if (what === 'ms') classes.push([Number(subject), number]);
-    else if (what === 'error') errors.set(subject, number);
+    if (what === 'error') errors.set(subject, number);
     else if (what === 'crashes' || what === 'postgres-errors') errors.set(what, number);
     else if (what === 'dyno') within(dynos, subject).set(series, number);
     else if (what === 'database') within(databases, subject).set(series, number);
@@ -197,12 +193,8 @@ function byDyno([one]: readonly [string, unknown], [other]: readonly [string, un
   return one.localeCompare(other, 'en', { numeric: true });
 }
 
-function appValues(
-  fields: Readonly<Record<string, number>>,
-  classes: [nth: number, requests: number][],
-): HistoryValue[] {
-  classes.sort(([one], [other]) => one - other);
-  const total = classes.reduce((sum, [, requests]) => sum + requests, 0);
+function appValues(fields: Readonly<Record<string, number>>, classes: readonly number[]): HistoryValue[] {
+  const total = classes.reduce((sum, requests) => sum + requests, 0);
   return Object.entries(appSeries).map(([name, { kind }]) => {
     const share = percentiles[name as keyof typeof percentiles];
     if (share === undefined) return { kind, name, value: fields[name] ?? 0 };
@@ -210,14 +202,14 @@ function appValues(
   });
 }
 
-/** The time that so many requests did not exceed (nearest rank). */
-function percentile(classes: readonly (readonly [nth: number, requests: number])[], rank: number): number {
+/** The time that so many requests did not exceed (nearest rank), ms. */
+function percentile(classes: readonly number[], rank: number): number {
   let seen = 0;
-  for (const [nth, requests] of classes) {
+  const nth = classes.findIndex((requests) => {
     seen += requests;
-    if (seen >= rank) return serviceTimeOf(nth);
-  }
-  return 0;
+    return seen >= rank;
+  });
+  return serviceTimeOf(nth);
 }
 
 function highestOfTypes(dynos: ReadonlyMap<string, ReadonlyMap<string, number>>): Map<string, Map<string, number>> {

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => test.close());
 
 function delivery(over: Partial<LogDelivery> = {}): LogDelivery {
-  return { server, source: 'd.1', rank: 'drain', frame: '', counts: [], minutes: [], notable: [], ...over };
+  return { server, source: 'd.1', rank: 'drain', frame: '', counts: [], minutes: [], times: [], notable: [], ...over };
 }
 
 async function record(...deliveries: LogDelivery[]) {
@@ -99,7 +99,9 @@ describe("what an app's log is counted into", () => {
         notable: [{ at: 1, dyno: 'web.1', text: 'x' }],
       }),
     );
-    await record(delivery({ minutes: [{ at: await clock(), field: 'requests', merging: '+', number: 3 }] }));
+    const at = await clock();
+    const times = [{ at: at - 60_000, classes: [[3, 5]] as const }];
+    await record(delivery({ minutes: [{ at, field: 'requests', merging: '+', number: 3 }], times }));
     await test.partition.run('forgetServer', [server, 1000]);
     expect(await test.redis.keys('*log-*')).toEqual([]);
     expect(await record(delivery())).toEqual([{ kind: 'unknown' }]);

@@ -34,6 +34,11 @@ export interface LogDelivery {
   }[];
   /** The last of its source, in good order: another may count at once. */
   readonly ends?: boolean;
+  /** Of a minute, ms since 1970: requests by the class of their service time. */
+  readonly times: readonly {
+    readonly at: number;
+    readonly classes: readonly (readonly [nth: number, requests: number])[];
+  }[];
   /** Lines that say why something went wrong, oldest first. */
   readonly notable: readonly NotableLine[];
 }
@@ -75,8 +80,11 @@ export async function recordAppLogs(partition: Partition, deliveries: readonly L
     for (const { at, merging, number, field } of delivery.minutes) {
       minutes += `${Math.floor(at / 60_000)} ${merging} ${number} ${field}\n`;
     }
+    let times = '';
+    for (const { at, classes } of delivery.times) times += `${Math.floor(at / 60_000)} ${classes.flat().join(' ')}\n`;
     const notable = delivery.notable.map((line) => JSON.stringify(line)).join('\n');
-    args.push(server, source, rank, delivery.ends === true ? 0 : leaseMs[rank], frame, counts, minutes, notable);
+    const lease = delivery.ends === true ? 0 : leaseMs[rank];
+    args.push(server, source, rank, lease, frame, counts, minutes, times, notable);
   }
   const answers = (await partition.run('recordAppLogs', args)) as number[];
   return deliveries.map((_, index) => recordingOf(answers[2 * index], answers[2 * index + 1] ?? 0));

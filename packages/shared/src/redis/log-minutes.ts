@@ -22,7 +22,7 @@ const mostApps = 20;
  * @returns whether more are due.
  */
 export async function closeLogMinutes(partition: Partition, historyMs: number): Promise<boolean> {
-  const answer = (await partition.run('claimLogMinutes', [mostApps])) as [string, ...(number | string[])[]][];
+  const answer = (await partition.run('claimLogMinutes', [mostApps])) as [string, ...number[]][];
   await Promise.all(answer.map((claimed) => closeMinutesOf(partition, historyMs, claimed)));
   return answer.length === mostApps;
 }
@@ -30,12 +30,9 @@ export async function closeLogMinutes(partition: Partition, historyMs: number): 
 async function closeMinutesOf(
   partition: Partition,
   historyMs: number,
-  [server, ...claimed]: readonly [string, ...(number | string[])[]],
+  [server, ...claimed]: readonly [string, ...number[]],
 ): Promise<void> {
-  const minutes: OpenMinute[] = [];
-  for (let at = 0; at < claimed.length; at += 2) {
-    minutes.push(minuteOf(claimed[at] as number, numbersOf(claimed[at + 1] as string[])));
-  }
+  const minutes = await loadMinutes(partition, server, claimed);
   const errorColumns = await columnsOf(partition, server, { kind: 'errors' });
   const tables = new Map<string, HistoryMinute[]>();
   for (const { at, rows } of minutes) {
@@ -49,7 +46,7 @@ async function closeMinutesOf(
   for (const [name, written] of tables) {
     await appendHistory(partition, { server, name, rowMinutes: logRowMinutes }, historyMs, written);
   }
-  await partition.run('finishLogMinutes', [server, ...minutes.map(({ at }) => at / minuteMs)]);
+  await partition.run('finishLogMinutes', [server, ...claimed]);
 }
 
 /** An error that was seen before and not in this minute came none of times, which is not the same as unknown. */
@@ -79,36 +76,42 @@ export interface OpenMinute {
 
 /** The minutes of an app's log that are not closed yet, in their order. */
 export async function openLogMinutes(partition: Partition, server: string): Promise<OpenMinute[]> {
-  const { keys, redis } = partition;
-  const minutes = (await redis.smembers(keys.logMinutes(server))).map(Number).sort((one, other) => one - other);
+  const minutes = (await partition.redis.smembers(partition.keys.logMinutes(server))).map(Number);
+  return loadMinutes(
+    partition,
+    server,
+    minutes.sort((one, other) => one - other),
+  );
+}
+
+/** @param minutes since 1970; one that was closed in between is left out. */
+async function loadMinutes(partition: Partition, server: string, minutes: readonly number[]): Promise<OpenMinute[]> {
   if (minutes.length === 0) return [];
+  const { keys, redis } = partition;
   const pipeline = redis.pipeline();
-  for (const minute of minutes) pipeline.hgetall(keys.logMinute(server, minute));
-  const answers = (await pipelineAnswers(pipeline.exec())) as Record<string, string>[];
-  return answers.flatMap((fields, nth) => {
-    // One that was closed in between is read as history.
-    if (Object.keys(fields).length === 0) return [];
-    return [
-      minuteOf(
-        minutes[nth] as number,
-        Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, Number(text)])),
-      ),
-    ];
+  for (const minute of minutes) {
+    pipeline.hgetall(keys.logMinute(server, minute));
+    pipeline.getBuffer(keys.logTimes(server, minute));
+  }
+  const answers = await pipelineAnswers(pipeline.exec());
+  return minutes.flatMap((minute, nth) => {
+    const fields = Object.entries(answers[2 * nth] as Record<string, string>);
+    const times = answers[2 * nth + 1] as Buffer | null;
+    if (fields.length === 0 && times === null) return [];
+    const numbers = Object.fromEntries(fields.map(([name, text]) => [name, Number(text)]));
+    return [{ at: minute * minuteMs, rows: rowsOfMinute(numbers, classesOf(times)) }];
   });
+}
+
+/** Requests by class, from numbers of 32 bits; of the last, Redis leaves out what is zero. */
+function classesOf(times: Buffer | null): number[] {
+  const classes: number[] = [];
+  for (let at = 0; times !== null && at + 4 <= times.length; at += 4) classes.push(times.readUInt32BE(at));
+  return classes;
 }
 
 /** The tables of history that an app's log has made. */
 export async function logTables(partition: Partition, server: string): Promise<LogTable[]> {
   const names = await partition.redis.smembers(partition.keys.historyTables(server));
   return names.flatMap((name) => logTableOf(name) ?? []);
-}
-
-function minuteOf(minute: number, fields: Readonly<Record<string, number>>): OpenMinute {
-  return { at: minute * minuteMs, rows: rowsOfMinute(fields) };
-}
-
-function numbersOf(pairs: readonly string[]): Record<string, number> {
-  const numbers: Record<string, number> = {};
-  for (let at = 0; at < pairs.length; at += 2) numbers[pairs[at] as string] = Number(pairs[at + 1]);
-  return numbers;
 }

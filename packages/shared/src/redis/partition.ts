@@ -79,6 +79,8 @@ function keysOf(prefix: string) {
     logCounts: (name: string, tenMinutes: number) => `${prefix}:log-counts:${name}:${tenMinutes}`,
     /** hash of what was counted in a minute that is not over for long. */
     logMinute: (name: string, minute: number) => `${prefix}:log-minute:${name}:${minute}`,
+    /** string of 32-bit numbers: requests of such a minute by the class of their service time. */
+    logTimes: (name: string, minute: number) => `${prefix}:log-times:${name}:${minute}`,
     /** set of the minutes (since 1970) of which there is such a hash. */
     logMinutes: (name: string) => `${prefix}:log-minutes:${name}`,
     /** list of notable lines (JSON), newest first. */

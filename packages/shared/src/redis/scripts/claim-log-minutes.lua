@@ -1,7 +1,7 @@
 -- Gives out the minutes of apps' logs that are over, to be made rows of history, for 30 s to one caller.
 --
 -- ARGV  how many apps at most
--- Returns for each app a list: server, then for each minute two: minute (since 1970), its fields and numbers.
+-- Returns for each app a list: server, then its minutes (since 1970) in their order.
 --
 -- Race: every API instance asks. Rows are written in the order of their minutes, so one caller at a time has an
 -- app; what it does not finish is given out again. Nothing is added to these minutes any more (record-app-logs).
@@ -17,10 +17,7 @@ for _, server in ipairs(redis.call('ZRANGEBYSCORE', key('log-minutes-due'), '-in
   end
   table.sort(over)
   local answer = { server }
-  for _, minute in ipairs(over) do
-    answer[#answer + 1] = minute
-    answer[#answer + 1] = redis.call('HGETALL', key('log-minute:' .. server .. ':' .. digits(minute)))
-  end
+  for _, minute in ipairs(over) do answer[#answer + 1] = minute end
   answers[#answers + 1] = answer
 end
 return answers

@@ -8,7 +8,7 @@ local minutes_open = 2
 local server = ARGV[1]
 local minutes = key('log-minutes:' .. server)
 for at = 2, #ARGV do
-  redis.call('DEL', key('log-minute:' .. server .. ':' .. ARGV[at]))
+  redis.call('DEL', key('log-minute:' .. server .. ':' .. ARGV[at]), key('log-times:' .. server .. ':' .. ARGV[at]))
   redis.call('SREM', minutes, ARGV[at])
 end
 local next_one

@@ -50,6 +50,7 @@ for part = math.floor(now / 300000) - 2, math.floor(now / 300000) do
 end
 for _, minute in ipairs(redis.call('SMEMBERS', key('log-minutes:' .. name))) do
   parts[#parts + 1] = key('log-minute:' .. name .. ':' .. minute)
+  parts[#parts + 1] = key('log-times:' .. name .. ':' .. minute)
 end
 redis.call('DEL', unpack(parts))
 redis.call('ZREM', key('log-minutes-due'), name)

@@ -1,9 +1,10 @@
 -- Counts what deliveries of apps' log lines held.
 --
--- ARGV  for each delivery 8: server (`heroku:app`), source (a drain's or a follower's name), its rank (drain |
---       follower), ms for which it alone counts, frame ('' when it names none), counts, minutes, notable lines
+-- ARGV  for each delivery 9: server (`heroku:app`), source (a drain's or a follower's name), its rank (drain |
+--       follower), ms for which it alone counts, frame ('' when it names none), counts, minutes, times, notable lines
 --         counts   lines of `slot how number dyno name`: slot of 10 s since 1970; + is added, > keeps the highest
 --         minutes  lines of `minute how number field`: minute since 1970; + and > as above, = keeps the last
+--         times    lines of `minute class requests class requests …`: requests by the class of their service time
 --         notable  lines of JSON, oldest first
 -- Returns {for each delivery a pair}:
 --       {1, 0}   counted
@@ -13,12 +14,12 @@
 --
 -- Race: a delivery that is repeated may reach another instance at the same moment, and two sources may begin
 -- at once: frame, source and counts are one step, so every line counts once.
-local per_delivery = 8
+local per_delivery = 9
 local slot_ms, slots_each, counts_for = 10000, 60, 3600000
 -- Of an app in ten minutes; and of frames in five.
 local most_fields, most_frames, frames_ms = 2000, 50000, 300000
 local most_minute_fields, minutes_open, most_notable = 4000, 2, 20
-local heard_for = 2 * 3600000
+local heard_for, minute_lives = 2 * 3600000, 86400000
 
 local now = wall_clock()
 local now_slot, now_minute = math.floor(now / slot_ms), math.floor(now / 60000)
@@ -69,23 +70,43 @@ local function add_count(server, slot, how, number, dyno, name)
   if not was then redis.call('PEXPIREAT', counts, digits((chunk + 1) * slots_each * slot_ms + counts_for)) end
 end
 
--- A line that comes when its minute is closed already counts in the oldest one that is open.
+-- The minute that is counted in: a line that comes when its own is closed counts in the oldest one that is open.
+local function open_minute(minute) return math.max(now_minute - minutes_open, math.min(minute, now_minute)) end
+
+local function begin_minute(server, minute)
+  if redis.call('SADD', key('log-minutes:' .. server), digits(minute)) == 0 then return end
+  redis.call('ZADD', key('log-minutes-due'), 'LT', digits((minute + minutes_open + 1) * 60000), server)
+end
+
 local function add_minute(server, minute, how, number, field)
-  minute = math.max(now_minute - minutes_open, math.min(minute, now_minute))
   local place = key('log-minute:' .. server .. ':' .. digits(minute))
-  if redis.call('HEXISTS', place, field) == 0 then
-    local fields = redis.call('HLEN', place)
-    if fields >= most_minute_fields then return end
-    redis.call('HSET', place, field, digits(number))
-    if fields == 0 then
-      redis.call('PEXPIRE', place, 86400000)
-      redis.call('SADD', key('log-minutes:' .. server), digits(minute))
-      redis.call('ZADD', key('log-minutes-due'), 'LT', digits((minute + minutes_open + 1) * 60000), server)
-    end
-  elseif how == '+' then
-    redis.call('HINCRBY', place, field, number)
-  elseif how == '=' or tonumber(redis.call('HGET', place, field)) < number then
-    redis.call('HSET', place, field, digits(number))
+  if how == '+' and redis.call('HINCRBY', place, field, number) > tonumber(number) then return end
+  if how ~= '+' then
+    local was = redis.call('HGET', place, field)
+    if not was or how == '=' or tonumber(was) < tonumber(number) then redis.call('HSET', place, field, number) end
+    if was then return end
+  end
+  local fields = redis.call('HLEN', place)
+  if fields > most_minute_fields then redis.call('HDEL', place, field) end
+  if fields == 1 then
+    redis.call('PEXPIRE', place, minute_lives)
+    begin_minute(server, minute)
+  end
+end
+
+-- Each class is a number of 32 bits, so all of them are one command.
+local function add_times(server, minute, classes)
+  local place = key('log-times:' .. server .. ':' .. digits(minute))
+  local command = { 'BITFIELD', place, 'OVERFLOW', 'SAT' }
+  for class, requests in string.gmatch(classes, '(%d+) (%d+)') do
+    local at = #command
+    command[at + 1], command[at + 2], command[at + 3], command[at + 4] = 'INCRBY', 'u32', '#' .. class, requests
+  end
+  local is_new = redis.call('EXISTS', place) == 0
+  redis.call(unpack(command))
+  if is_new then
+    redis.call('PEXPIRE', place, minute_lives)
+    begin_minute(server, minute)
   end
 end
 
@@ -108,11 +129,14 @@ local function record(at)
     matters = matters or how == '+' or held[4] ~= digits(now_slot)
   end
   for minute, how, number, field in string.gmatch(ARGV[at + 6], '(%d+) ([+>=]) (%d+) ([^\n]+)') do
-    add_minute(server, tonumber(minute), how, tonumber(number), field)
+    add_minute(server, open_minute(tonumber(minute)), how, number, field)
   end
-  if ARGV[at + 7] ~= '' then
+  for minute, classes in string.gmatch(ARGV[at + 7], '(%d+) ([^\n]+)') do
+    add_times(server, open_minute(tonumber(minute)), classes)
+  end
+  if ARGV[at + 8] ~= '' then
     local tail = key('log-tail:' .. server)
-    for line in string.gmatch(ARGV[at + 7], '[^\n]+') do redis.call('LPUSH', tail, line) end
+    for line in string.gmatch(ARGV[at + 8], '[^\n]+') do redis.call('LPUSH', tail, line) end
     redis.call('LTRIM', tail, 0, most_notable - 1)
     redis.call('PEXPIRE', tail, 86400000)
   end
