@@ -12,7 +12,7 @@ import { cpuMsOf, type Effort, type Row, row } from './measure.ts';
 import { own } from './owned.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const executable = join(root, 'dist/healthapp-agent.js');
+const executable = join(root, 'dist/healthapp-agent.cjs');
 /** An hour of heartbeats every 30 s, in a minute. */
 const heartbeats = 120;
 const everyMs = 500;
@@ -21,7 +21,7 @@ const usualIntervalMs = 30_000;
 /** The flags that its package starts it with. */
 function packagedFlags(): string[] {
   const script = readFileSync(join(root, 'debian/healthapp-agent.sh'), 'utf8');
-  return /exec \/usr\/bin\/node ((?:--\S+ )+)/.exec(script)?.[1]?.trim().split(' ') ?? [];
+  return /^flags='(.+)'$/m.exec(script)?.[1]?.split(' ') ?? [];
 }
 
 function residentMb(child: ChildProcess): number {

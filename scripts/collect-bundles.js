@@ -9,10 +9,10 @@ const dist = `${root}dist`;
 
 const bundles = [
   { from: 'packages/cli/dist/healthapp.js', to: 'healthapp.js', executable: true },
-  { from: 'packages/agent/dist/healthapp-agent.js', to: 'healthapp-agent.js', executable: true },
-  { from: 'packages/agent/dist/healthapp-agent-config.js', to: 'healthapp-agent-config.js', executable: false },
-  { from: 'packages/agent/dist/healthapp-agent-redis.js', to: 'healthapp-agent-redis.js', executable: false },
-  { from: 'packages/agent/dist/healthapp-agent-postgres.js', to: 'healthapp-agent-postgres.js', executable: false },
+  { from: 'packages/agent/dist/healthapp-agent.cjs', to: 'healthapp-agent.cjs', executable: true },
+  { from: 'packages/agent/dist/healthapp-agent-config.cjs', to: 'healthapp-agent-config.cjs', executable: false },
+  { from: 'packages/agent/dist/healthapp-agent-redis.cjs', to: 'healthapp-agent-redis.cjs', executable: false },
+  { from: 'packages/agent/dist/healthapp-agent-postgres.cjs', to: 'healthapp-agent-postgres.cjs', executable: false },
   { from: 'packages/ui/dist', to: 'ui', executable: false },
 ];
 

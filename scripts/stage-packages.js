@@ -57,11 +57,10 @@ copy('dist/packages/manual/healthapp.bash', 'healthapp/usr/share/bash-completion
 
 // The agent's script starts node itself, with flags. What it loads when it is needed lies beside it under its name.
 const agent = 'healthapp-agent/usr/lib/healthapp-agent';
-for (const name of readdirSync(join(root, 'dist')).filter((file) => /^healthapp-agent.*\.js$/.test(file))) {
+for (const name of readdirSync(join(root, 'dist')).filter((file) => /^healthapp-agent.*\.cjs$/.test(file))) {
   copy(`dist/${name}`, `${agent}/${name}`);
   rewrite(`${agent}/${name}`, (text) => text.replace(interpreter, ''));
 }
-copy('dist/package.json', `${agent}/package.json`);
 copy('debian/agent-config.yaml', `${agent}/config.sample.yaml`);
 copy('debian/healthapp-agent.sh', 'healthapp-agent/usr/bin/healthapp-agent', 0o755);
 copy('debian/healthapp-on-agent-hosts', 'healthapp-agent/usr/bin/healthapp', 0o755);

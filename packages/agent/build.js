@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * Bundles the agent for a bare Node 18: `dist/healthapp-agent.js`, and beside it what is loaded only where it is
- * needed: the configuration's reader and the clients of checks.
+ * Bundles the agent for a bare Node 18: `dist/healthapp-agent.cjs`, and beside it what is loaded only where it is
+ * needed: the configuration's reader and the clients of checks. As CommonJS, since Node's loader of ES modules, and
+ * all of Node's own modules that it prepares for import by name, would be 1 MB of the agent's memory.
  */
 import { chmodSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
@@ -13,10 +14,10 @@ const mostCoreBytes = 120 * 1024;
 
 /** Each file with what it is made of. */
 const bundles = {
-  'healthapp-agent.js': 'src/standalone.ts',
-  'healthapp-agent-config.js': 'src/configuration-process.ts',
-  'healthapp-agent-redis.js': 'src/sources/checks/redis.ts',
-  'healthapp-agent-postgres.js': 'src/sources/checks/postgres.ts',
+  'healthapp-agent.cjs': 'src/standalone.ts',
+  'healthapp-agent-config.cjs': 'src/configuration-process.ts',
+  'healthapp-agent-redis.cjs': 'src/sources/checks/redis.ts',
+  'healthapp-agent-postgres.cjs': 'src/sources/checks/postgres.ts',
 };
 
 /** The schema library's messages in 50 languages are half of its bundle; the configuration speaks English. */
@@ -38,7 +39,7 @@ const besideIt = {
     onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
       if (kind !== 'dynamic-import') return undefined;
       // Of the executable, which reads it by a process of its own: never imported there.
-      if (basename(path) === 'configuration.ts') return { path: './healthapp-agent-config.js', external: true };
+      if (basename(path) === 'configuration.ts') return { path: './healthapp-agent-config.cjs', external: true };
       const found = Object.entries(bundles).find(([, source]) => basename(source) === basename(path));
       return found === undefined ? undefined : { path: `./${found[0]}`, external: true };
     });
@@ -56,21 +57,16 @@ for (const [file, source] of Object.entries(bundles)) {
     bundle: true,
     platform: 'node',
     target: 'node18',
-    format: 'esm',
+    format: 'cjs',
+    // They become `require`: `import` would load what CommonJS saves.
+    supported: { 'dynamic-import': false },
     minifySyntax: true,
     minifyWhitespace: true,
     external: ['pg-native'],
     // pg looks for a `Response` to find out whether it runs at Cloudflare. The mere look loads Node's fetch, which
     // ends a process without WebAssembly, as the packaged agent is.
     define: { Response: 'undefined' },
-    // CommonJS libraries ask for Node's modules by `require`, which ESM does not have.
-    banner: {
-      js: [
-        ...(isCommand ? ['#!/usr/bin/env node'] : []),
-        "import { createRequire as createRequireOf } from 'node:module';",
-        'const require = createRequireOf(import.meta.url);',
-      ].join('\n'),
-    },
+    ...(isCommand ? { banner: { js: '#!/usr/bin/env node' } } : {}),
     plugins: [englishOnly, besideIt],
     metafile: true,
   });
@@ -80,7 +76,7 @@ writePackages(
   `${import.meta.dirname}/packages.json`,
   packagesOf(inputs.map((file) => resolve(import.meta.dirname, file))),
 );
-const core = new URL('dist/healthapp-agent.js', import.meta.url);
+const core = new URL('dist/healthapp-agent.cjs', import.meta.url);
 chmodSync(core, 0o755);
 const { size } = statSync(core);
-if (size > mostCoreBytes) throw new Error(`dist/healthapp-agent.js has ${size} bytes, of at most ${mostCoreBytes}`);
+if (size > mostCoreBytes) throw new Error(`dist/healthapp-agent.cjs has ${size} bytes, of at most ${mostCoreBytes}`);

@@ -1,6 +1,6 @@
 /** The agent as it is shipped: its built files, under the flags of its package. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,10 +12,9 @@ import { freePort } from '../harness/redis-server.ts';
 import { until } from '../harness/waiting.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** What the package's executable runs: `exec /usr/bin/node FLAGS …/healthapp-agent.js`. */
-const flags = /exec \/usr\/bin\/node ((?:--\S+ )+)/.exec(
-  readFileSync(join(root, 'debian/healthapp-agent.sh'), 'utf8'),
-)?.[1];
+/** The package's executable, which starts Node under flags. */
+const script = readFileSync(join(root, 'debian/healthapp-agent.sh'), 'utf8');
+const flags = /^flags='(.+)'$/m.exec(script)?.[1]?.split(' ') ?? [];
 
 describe('the agent as it is shipped', () => {
   it('runs each kind of check without fetch, WebAssembly or a compiler, and says goodbye', async () => {
@@ -49,13 +48,9 @@ agent:
     - { name: db, failures: 1, postgres: { url: "postgres://watcher:hunter2@127.0.0.1:${nowhere}/shop" } }
 `,
     );
-    const agent = spawn(
-      process.execPath,
-      [...(flags ?? '').trim().split(' '), join(root, 'dist/healthapp-agent.js'), '--config', file],
-      {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
+    const agent = spawn(process.execPath, [...flags, join(root, 'dist/healthapp-agent.cjs'), '--config', file], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let said = '';
     agent.stderr.on('data', (chunk: Buffer) => {
       said += chunk.toString('utf8');
@@ -77,6 +72,24 @@ agent:
       agent.kill('SIGKILL');
       api.closeAllConnections();
       api.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it.each([
+    ['knows its flags', '--no-such-flag', flags],
+    ['does not know one of them', '--no-node-snapshot', []],
+  ])('starts under a Node that %s', (_what, unknown, started) => {
+    const folder = mkdtempSync(join(tmpdir(), 'healthapp-agent-script-'));
+    try {
+      const node = join(folder, 'node');
+      // As Node does: it ends with status 9 and has done nothing.
+      writeFileSync(node, `#!/bin/sh\ncase " $* " in *" ${unknown} "*) exit 9 ;; esac\nprintf '%s\\n' "$@"\n`);
+      chmodSync(node, 0o755);
+      const { stdout } = spawnSync('sh', ['-c', script.replaceAll('/usr/bin/node', node), 'healthapp-agent', '--once']);
+      const agent = '/usr/lib/healthapp-agent/healthapp-agent.cjs';
+      expect(stdout.toString('utf8').trim().split('\n')).toEqual([...started, agent, '--once']);
+    } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   });

@@ -9,6 +9,7 @@ import { routeTo } from '@healthapp/shared/runtime/proxy';
 import { followerPrefix } from '@healthapp/shared/wire/log-delivery';
 import { createDrainPasswords, createKeyDerivation, keyIdOf } from '@healthapp/shared/wire/server-key';
 import { startLoop } from './loop.ts';
+import { monotonicMs } from './monotonic-clock.ts';
 import type { Outcome } from './outcome.ts';
 import { createReporter, type Reporter } from './report.ts';
 import { createRequests } from './requests.ts';
@@ -158,7 +159,7 @@ export async function runHeroku(options: HerokuOptions): Promise<Closable> {
     intervalMs: ownIntervalMs,
     logger,
     hushLogs: config.hushLogs,
-    now: () => performance.now(),
+    now: monotonicMs,
     random: Math.random,
   });
 

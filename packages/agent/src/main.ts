@@ -7,6 +7,7 @@ import type { AgentConfig } from './agent-config.ts';
 import type { Word } from './heartbeat.ts';
 import { identityOf } from './identity.ts';
 import { startLoop } from './loop.ts';
+import { monotonicMs } from './monotonic-clock.ts';
 import type { Outcome } from './outcome.ts';
 import type { Facts, Source } from './ports.ts';
 import { createReporter } from './report.ts';
@@ -56,7 +57,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     intervalMs: config.agent.intervalMs,
     logger,
     hushLogs: config.hushLogs,
-    now: () => performance.now(),
+    now: monotonicMs,
     random: Math.random,
   });
   logger.info(`reporting ${server} to ${config.apiUrl}`, { server, interval: config.agent.intervalMs / 1000 });

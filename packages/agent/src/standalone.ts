@@ -1,6 +1,6 @@
 /** The agent's own executable, for a host that has nothing else of HealthApp. */
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { version } from '../package.json';
 import { type ConfigurationReader, takeOver } from './agent-config.ts';
 import { agentCommand } from './command.ts';
@@ -10,7 +10,7 @@ const mostBytes = 16 * 1024 * 1024;
 
 /** By a process that ends: what parser and schemas take of memory, 4 MB, does not stay with an agent that runs for years. */
 const readApart: ConfigurationReader = (file, env, cwd) => {
-  const reader = fileURLToPath(new URL('./healthapp-agent-config.js', import.meta.url));
+  const reader = join(__dirname, 'healthapp-agent-config.cjs');
   const parameters = [reader, ...(file === null ? [] : [file])];
   const { error, status, signal, stdout } = spawnSync(process.execPath, parameters, {
     cwd,
@@ -23,7 +23,7 @@ const readApart: ConfigurationReader = (file, env, cwd) => {
   return takeOver(stdout.toString('utf8'));
 };
 
-const code = await agentCommand(process.argv.slice(2), {
+void agentCommand(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   stdout: process.stdout,
@@ -31,6 +31,7 @@ const code = await agentCommand(process.argv.slice(2), {
   version,
   command: 'healthapp-agent',
   readConfiguration: readApart,
+}).then((code) => {
+  // Explicitly: a connection or lookup that is still open would hold the process up.
+  process.exit(code);
 });
-// Explicitly: a connection or lookup that is still open would hold the process up.
-process.exit(code);

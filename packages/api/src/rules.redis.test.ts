@@ -35,7 +35,7 @@ beforeEach(async () => {
   await redis.del(keys.rules);
   const receivers = ['ops', 'chat'].map((name) => ({ name, kind: 'email' }));
   await redis.mset(keys.receivers, JSON.stringify(receivers), keys.routes, '[]');
-  await redis.set(keys.configuredRules, JSON.stringify({ rules: [configured], dryRun: false }));
+  await redis.set(keys.configuredRules, JSON.stringify({ rules: [configured], dryRun: false, canAct: true }));
 });
 
 function send(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -139,6 +139,20 @@ describe('rules', () => {
       expect(answer.status).toBe(409);
       expect(answer.json.detail).toBe("config-1 is a rule of the processor's configuration (line 41): change it there");
     }
+  });
+
+  it('want nothing done that the processor has no key for, unless it is only told', async () => {
+    const noted = (more: object) => redis.set(parts[0].keys.configuredRules, JSON.stringify({ rules: [], ...more }));
+    await noted({ dryRun: false, canAct: false });
+    const answer = await send('POST', '', memory);
+    expect(answer.status).toBe(409);
+    expect(answer.json).toMatchObject({
+      field: 'action',
+      detail: 'action: the processor has no key for restart-dyno: set heroku.api_key in its configuration',
+    });
+    expect((await send('POST', '', { ...memory, action: 'none' })).status).toBe(201);
+    await noted({ dryRun: true, canAct: false });
+    expect((await send('POST', '', { ...memory, count: 4 })).status).toBe(201);
   });
 
   it('that count the same twice are refused', async () => {

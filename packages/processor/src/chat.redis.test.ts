@@ -67,6 +67,7 @@ async function pass(): Promise<void> {
     ...options,
     publicUrl: null,
     timezone: 'UTC',
+    cooldowns: { emailMs: 0 },
     groupWindowMs: 0,
     memory: { noteTold: () => {}, putBack: async () => {} },
     now: Date.now,

@@ -255,6 +255,7 @@ describe('an alert that people had heard of when Redis lost it', () => {
       memory,
       publicUrl: null,
       timezone: 'UTC',
+      cooldowns: { emailMs: 0 },
       groupWindowMs: 0,
       now: Date.now,
       onSettled: () => {},

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import {
   type Alert,
+  actedUponAgain,
   alertDuration,
   closedAlert,
   type OpeningFacts,
@@ -26,6 +27,7 @@ import {
   type Transition,
 } from '@healthapp/shared/domain/flapping';
 import { appNameOf } from '@healthapp/shared/domain/heroku';
+import { type Problem, problemKey } from '@healthapp/shared/domain/problem';
 import {
   applyJudgements,
   becomingOngoing,
@@ -39,9 +41,10 @@ import { loadSeenApps } from '@healthapp/shared/redis/app-events';
 import type { ClockReading } from '@healthapp/shared/redis/clock';
 import { changedServers, overdueServers, serversToJudgeAgain } from '@healthapp/shared/redis/due';
 import { judgeAll } from '@healthapp/shared/redis/leadership';
-import type { Partition } from '@healthapp/shared/redis/partition';
+import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
 import { judgedServer, loadServers, type StoredServer } from '@healthapp/shared/redis/servers';
 import type { Logger } from '@healthapp/shared/runtime/logger';
+import { type JudgeByRules, rulesOf } from './judge-by-rules.ts';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 import type { Tally } from './tally.ts';
 
@@ -49,6 +52,8 @@ export interface DetectOptions {
   readonly partition: Partition;
   readonly leadership: Leadership;
   readonly thresholds: Thresholds;
+  /** All of them, since rules that operators made lie in the first; absent: `partition` is the only one. */
+  readonly partitions?: Partitions;
   /** Null: every change is told. */
   readonly flapping: FlappingSettings | null;
   /** An alert that still stands after this long counts as ongoing, ms. */
@@ -83,7 +88,7 @@ async function takeDue(partition: Partition, clock: ClockReading): Promise<strin
 
 /** Reads servers and judges them; nothing is written yet, so a heartbeat may still come in between. */
 export async function judgeServers(
-  options: Pick<DetectOptions, 'partition' | 'thresholds' | 'flapping' | 'tally' | 'logger'>,
+  options: Pick<DetectOptions, 'partition' | 'partitions' | 'thresholds' | 'flapping' | 'tally' | 'logger'>,
   names: readonly string[],
   clock: ClockReading,
 ): Promise<JudgedChanges[]> {
@@ -95,13 +100,20 @@ export async function judgeServers(
   const apps = names.filter((name) => appNameOf(name) !== null);
   const seenApps = await loadSeenApps(partition, apps);
   const seen = new Map(apps.map((name, index) => [name, seenApps[index] ?? nothingSeen]));
+  const judgeByRules = await rulesOf(
+    partition,
+    options.partitions?.[0] ?? partition,
+    options.thresholds.rules ?? [],
+    apps,
+    clock,
+  );
   return names.map((name, index) => {
     const server = servers[index] ?? null;
     // A name without a server is written back without a revision: the script then clears its marks.
     if (server === null) return unchanged(name, '', null);
     const open = Object.values(server.openAlerts).flatMap((id) => alerts.get(id) ?? []);
     try {
-      return judgedChanges(options, server, open, seen.get(name) ?? null, clock);
+      return judgedChanges(options, server, open, seen.get(name) ?? null, judgeByRules, clock);
     } catch (error) {
       // One server that cannot be judged must not hold up the others: its next heartbeat is a new chance.
       options.logger.error('a server could not be judged and is set aside', { server: name, error });
@@ -128,9 +140,11 @@ function judgedChanges(
   server: StoredServer,
   open: readonly Alert[],
   seen: SeenApp | null,
+  judgeByRules: JudgeByRules,
   clock: ClockReading,
 ): JudgedChanges {
-  const judgement = judge(judgedServer(server), open, thresholds, clock.observed, clock.now);
+  const ofFacts = judge(judgedServer(server), open, thresholds, clock.observed, clock.now);
+  const judgement = seen === null ? ofFacts : judgeByRules(server, ofFacts, open);
   const { problems, endings } = judgement;
   const compared = compare(open, problems, endings, server.history, flapping, clock.now);
   const facts: OpeningFacts = {
@@ -145,12 +159,22 @@ function judgedChanges(
     silent: judgement.silent,
     history: compared.history,
     judgeAgainAt: earliest(judgement.judgeAgainAt, compared.judgeAgainAt),
-    changes: compared.transitions.map((transition) => changeOf(transition, partition, facts, clock.now)),
+    changes: compared.transitions.map((transition) =>
+      againActedUpon(changeOf(transition, partition, facts, clock.now), problems, clock.now),
+    ),
     app:
       seen === null || judgement.silent
         ? null
         : judgedApp(partition, server, seen, thresholds.heroku.events, clock.now),
   };
+}
+
+/** A problem that comes back while its alert flaps is a breach of its own: what is to be done is done for it as well. */
+function againActedUpon(change: JudgedChange, problems: readonly Problem[], now: number): JudgedChange {
+  const { was, alert } = change;
+  if (was === null || alert.flapping?.standing !== true || was.flapping?.standing !== false) return change;
+  const wanted = problems.find((problem) => problemKey(problem) === problemKey(alert))?.action;
+  return wanted === undefined ? change : { ...change, alert: actedUponAgain(alert, wanted, now) };
 }
 
 /** What happened to a Heroku app since it was last judged. */

@@ -9,10 +9,12 @@ import { type Closable, createReleasers, type Releasers } from '@healthapp/share
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { createDeadman } from './deadman.ts';
 import { createElector } from './elector.ts';
+import { createRestarts, restartWithinMs } from './heroku/restarts.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { serveMetrics } from './metrics-server.ts';
-import type { Receiver } from './ports.ts';
+import type { Receiver, Restarts } from './ports.ts';
 import { leadPartition } from './processor.ts';
+import { createHttpClient } from './receivers/http/client.ts';
 import { createReceivers, loadModules, type Modules } from './receivers/receivers.ts';
 import { createTally } from './tally.ts';
 import { createWake } from './wake.ts';
@@ -31,6 +33,7 @@ export async function runProcessor(options: RunProcessorOptions): Promise<Closab
   const { redis: redisConfig } = config;
   if (redisConfig === null) throw new UsageError('redis: is not set; give redis: in the config, or REDIS_URL');
 
+  assertRulesCanAct(config);
   const modules = await loadModules(config.receivers);
   const releasers = createReleasers(logger);
   const stopping = new AbortController();
@@ -97,6 +100,9 @@ function standFor(
 
   // Of the process rather than of one leadership: what could not be written is not lost with it.
   const tally = createTally();
+  const sent = new Set<string>();
+  const restarts = restartsOf(config, options.version);
+  releasers.add('the way to heroku', () => restarts?.close());
   const deadman =
     config.deadman === null || partition.index !== 0
       ? null
@@ -114,11 +120,15 @@ function standFor(
           partition,
           receivers,
           routes: config.routes,
-          rules: { rules: config.rules, dryRun: config.dryRun },
+          rules: { rules: config.rules, dryRun: config.dryRun, canAct: restarts !== null },
+          restarts,
+          sent,
+          cooldowns: config.cooldowns,
           partitions,
           thresholds: {
             maxFilesystemPercentage: config.maxFilesystemPercentage,
             clockSkewMs: config.clockSkewMs,
+            rules: config.rules,
             heroku: {
               badStates: config.heroku.badStates,
               restartingGraceMs: config.heroku.restartingGraceMs,
@@ -145,6 +155,28 @@ function standFor(
       ),
   });
   releasers.add('the elector', () => elector.close());
+}
+
+/** Null: there is no key to do with what rules want done. */
+function restartsOf({ heroku }: Config, version: string): Restarts | null {
+  if (heroku.apiKey === null) return null;
+  return createRestarts({
+    http: createHttpClient({ env: process.env, withinMs: restartWithinMs }),
+    apiUrl: heroku.apiUrl,
+    apiKey: heroku.apiKey.reveal().trim(),
+    userAgent: `healthapp/${version}`,
+  });
+}
+
+/** @throws UsageError when a rule wants something done and there is no key to do it with. */
+function assertRulesCanAct({ rules, dryRun, heroku }: Config): void {
+  const index = rules.findIndex(({ action }) => action !== 'none');
+  const rule = rules[index];
+  if (rule === undefined || dryRun || heroku.apiKey !== null) return;
+  throw new UsageError(
+    `rules[${index}] has the action ${rule.action}, for which the processor needs a key: set heroku.api_key ` +
+      '(or HEROKU_API_KEY) to one with the scope write, or dry_run: true to be told only',
+  );
 }
 
 async function closeAll(receivers: readonly Receiver[]): Promise<void> {

@@ -22,3 +22,16 @@ export interface Receiver<Payload = unknown> extends Closable {
    */
   send(payload: Payload, signal: AbortSignal): Promise<Receipt | null>;
 }
+
+/** Does what rules want done about a Heroku app. */
+export interface Restarts extends Closable {
+  /** Asks once, and says what came of it. @param dyno `worker.1`; null: the whole app. */
+  restart(app: string, dyno: string | null, signal: AbortSignal): Promise<RestartOutcome>;
+}
+
+export type RestartOutcome =
+  | { readonly kind: 'done' }
+  /** Surely not done, in words that say why. */
+  | { readonly kind: 'failed'; readonly words: string }
+  /** It may have been done. */
+  | { readonly kind: 'unknown'; readonly words: string };

@@ -1,5 +1,6 @@
 /** The loop of one partition's leader: look at what is due, sleep until the next thing is. */
 
+import type { Cooldowns } from '@healthapp/shared/config/config';
 import type { BlindnessSettings } from '@healthapp/shared/domain/blindness';
 import type { Thresholds } from '@healthapp/shared/domain/detect';
 import type { FlappingSettings } from '@healthapp/shared/domain/flapping';
@@ -18,6 +19,7 @@ import { allSilences } from '@healthapp/shared/redis/silences';
 import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { occurrences } from '@healthapp/shared/schedule/recurrence';
+import { createActor } from './act.ts';
 import type { Deadman } from './deadman.ts';
 import { detect, moveToOngoing } from './detect.ts';
 import { fanOut, remind } from './fan-out.ts';
@@ -26,7 +28,7 @@ import { askAboutHeld } from './holds.ts';
 import { createHousekeeping, type RetentionSettings } from './housekeeping.ts';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 import type { Memory } from './memory.ts';
-import type { Receiver } from './ports.ts';
+import type { Receiver, Restarts } from './ports.ts';
 import { quietTimes } from './quiet-times.ts';
 import { expireForRemoved } from './removed-receivers.ts';
 import { createSender } from './send.ts';
@@ -42,6 +44,10 @@ export interface ProcessorOptions {
   readonly routes: readonly Route[];
   /** Of the configuration; those that operators made are read with each pass. */
   readonly rules: ConfiguredRules;
+  readonly restarts: Restarts | null;
+  readonly cooldowns: Cooldowns;
+  /** What this process has had done, of all its leaderships. */
+  readonly sent: Set<string>;
   readonly thresholds: Thresholds;
   readonly flapping: FlappingSettings | null;
   readonly massSilence: MassSilenceSettings | null;
@@ -76,6 +82,8 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
   const { partition, partitions, receivers, wake, continuity, tally, logger } = options;
   const [first] = partitions;
   const sender = createSender({ ...options, leadership, onSettled: wake.ring });
+  const { dryRun } = options.rules;
+  const actor = createActor({ ...options, leadership, dryRun, onSettled: wake.ring });
   const detecting = { ...options, leadership, becomesOngoingAfterMs: options.intervalMs };
   const housekeeping = createHousekeeping({ ...options, leadership });
   const { routes } = options;
@@ -120,6 +128,7 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
     const massSilence = partition.index === 0 ? await judgeFleet(detecting, clock) : await readMassSilence(first);
     await detect(detecting, clock);
     await moveToOngoing(detecting, clock);
+    await actor.actDue(clock.now);
     const silences = activeSilences(await allSilences(first), occurrences, clock.now);
     const holds = { silences, massSilence, quietUntil: quietTimes(routes, names, clock.now) };
     await fanOut(telling, holds);
@@ -167,7 +176,7 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
 
   let timer: NodeJS.Timeout | undefined;
   await Promise.race([
-    sender.idle(),
+    Promise.all([sender.idle(), actor.idle()]),
     new Promise((resolve) => {
       timer = setTimeout(resolve, lastSendsMs);
     }),

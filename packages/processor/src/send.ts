@@ -1,7 +1,9 @@
 /** The third step of a pass: due notifications are claimed, described and handed to their receivers. */
 import { randomBytes } from 'node:crypto';
+import type { Cooldowns } from '@healthapp/shared/config/config';
 import { type HoldContext, holdDecision } from '@healthapp/shared/domain/hold';
 import { type NotificationFacts, type Receipt, retryPause } from '@healthapp/shared/domain/notification';
+import { breachKinds, breachTopic } from '@healthapp/shared/domain/rule';
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
 import {
   type Claim,
@@ -13,6 +15,7 @@ import {
   holdNotifications,
   loadNotifications,
   renewClaim,
+  reserveMails,
   type Settlement,
   settleNotification,
 } from '@healthapp/shared/redis/notifications';
@@ -34,6 +37,7 @@ export interface SenderOptions {
   readonly timezone: string;
   /** A receiver's first message goes at once, others within this time become one; 0: each by itself. ms. */
   readonly groupWindowMs: number;
+  readonly cooldowns: Pick<Cooldowns, 'emailMs'>;
   /** Wall clock, ms since 1970: what the messages say. */
   readonly now: () => number;
   /** Called when a place became free or a queue went on, so that the loop looks again at once. */
@@ -72,12 +76,22 @@ export function createSender(options: SenderOptions): Sender {
     );
     const held: Hold[] = [];
     const free: string[] = [];
+    const breaches: { readonly id: string; readonly about: string }[] = [];
     notifications.forEach(({ id, event }, index) => {
       const alert = alerts[index] ?? null;
       const decision = alert === null ? null : holdDecision(event, alert, receiver.name, holds);
       if (decision?.kind === 'hold') held.push({ id, receiver: receiver.name, ...decision });
-      else free.push(id);
+      else {
+        free.push(id);
+        if (event === 'created' && alert !== null && breachKinds.includes(alert.kind)) {
+          breaches.push({ id, about: breachTopic(alert) });
+        }
+      }
     });
+    for (const { id, until } of await coolingDown(receiver, breaches)) {
+      held.push({ id, receiver: receiver.name, because: 'cooling-down', until });
+      free.splice(free.indexOf(id), 1);
+    }
     if (!leadership.holds()) throw new LeadershipLost();
     if (held.length > 0 && !(await holdNotifications(partition, leadership.epoch, held))) throw new LeadershipLost();
     if (options.groupWindowMs === 0 || free.length === 0) return;
@@ -85,6 +99,21 @@ export function createSender(options: SenderOptions): Sender {
     const { epoch } = leadership;
     if (!(await formGroups(partition, epoch, receiver.name, options.groupWindowMs, token, free)))
       throw new LeadershipLost();
+  }
+
+  /** Mails about an error of which the receiver had one a moment ago; the others have their turn reserved. */
+  async function coolingDown(
+    receiver: Receiver,
+    breaches: readonly { readonly id: string; readonly about: string }[],
+  ): Promise<{ readonly id: string; readonly until: number }[]> {
+    const { emailMs } = options.cooldowns;
+    if (receiver.kind !== 'email' || emailMs === 0 || breaches.length === 0) return [];
+    const times = await reserveMails(partition, leadership.epoch, receiver.name, emailMs, breaches);
+    if (times === undefined) throw new LeadershipLost();
+    return breaches.flatMap(({ id }, index) => {
+      const until = times[index] ?? null;
+      return until === null ? [] : [{ id, until }];
+    });
   }
 
   async function sendDueTo(receiver: Receiver, now: number, holds: HoldContext): Promise<void> {

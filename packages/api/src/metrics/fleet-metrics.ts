@@ -1,4 +1,5 @@
 /** The fleet's figures as Prometheus reads them. Pure: a registry made anew for each scrape. */
+import { actionKinds } from '@healthapp/shared/domain/alert-action';
 import { problemKinds } from '@healthapp/shared/domain/problem';
 import { passBounds } from '@healthapp/shared/redis/counters';
 import { Counter, Gauge, type Metric, Registry } from 'prom-client';
@@ -140,6 +141,15 @@ export function fleetMetrics(figures: FleetFigures): Registry {
     'healthapp_records_set_aside_total',
     'Records that could not be used and were left alone, so that they held up no others; the log names them.',
     kept('set-aside', ['record'], [['server'], ['alert']]),
+  );
+  counter(
+    'healthapp_actions_total',
+    'What rules for errors of Heroku apps had done, by action and what came of it.',
+    kept(
+      'actions',
+      ['action', 'outcome'],
+      actionKinds.flatMap((kind) => ['done', 'failed', 'unknown'].map((outcome) => [kind, outcome])),
+    ),
   );
   counter(
     'healthapp_deadman_calls_total',

@@ -164,6 +164,10 @@ async function refuseUnfit(partitions: Partitions, rule: Rule, id: string | null
     const detail = `receivers: there is no receiver called ${unknown}; there are ${known?.join(', ') ?? 'none'}`;
     throw new HttpProblem(400, detail, { field: 'receivers' });
   }
+  if (rule.action !== 'none' && configured !== null && !configured.dryRun && configured.canAct !== true) {
+    const detail = `action: the processor has no key for ${rule.action}: set heroku.api_key in its configuration`;
+    throw new HttpProblem(409, detail, { field: 'action' });
+  }
   const others = [...(configured?.rules ?? []).map((one, index) => ({ ...one, id: configuredId(index) })), ...own];
   const same = others.find((one) => one.id !== id && ruleIdentity(one) === ruleIdentity(rule));
   if (same !== undefined) {

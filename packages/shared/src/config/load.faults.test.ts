@@ -175,10 +175,6 @@ describe('a fault names key, line and remedy', () => {
     ],
     // Heroku.
     [
-      'heroku: {api_key: hunter2}',
-      'heroku.api_key: does nothing without heroku.apps: name the apps to watch there, or write "all" (config.yaml:1)',
-    ],
-    [
       'heroku:\n  apps: [api, Not_An_App]',
       "heroku.apps[1]: must be an app's name: 3 to 30 lower-case letters, digits and -, a letter first (config.yaml:2)",
     ],
@@ -387,6 +383,11 @@ describe('a warning', () => {
       'email_server: a',
       'email_server: nobody is told by e-mail without email_recipients, or a receiver with email (config.yaml:1)',
     ],
+    [
+      'heroku: {api_key: hunter2}',
+      'heroku.api_key: without heroku.apps serves the actions of rules alone: name the apps to watch there, or write "all" (config.yaml:1)',
+    ],
+    ['heroku: {api_key: hunter2}\nrules: [{app: api, error: R14, action: restart-app}]'],
   ])('%j', (text, ...warnings) => {
     expect(warningsOf(text)).toEqual(warnings);
   });

@@ -97,6 +97,7 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
   const { recipients, ...email } = readEmail(reading);
   const receivers = readReceivers(reading, { ...email, recipients });
   const timezone = readTimezone(reading);
+  const rules = readRules(reading, { receivers });
   const config: Config = {
     file,
     ...readRedis(reading),
@@ -107,14 +108,14 @@ export function readConfig(options: LoadOptions, found: FoundFile): LoadedConfig
     receivers,
     timezone,
     routes: readRoutes(reading, { receivers, timezone }),
-    ...readRules(reading, { receivers }),
+    ...rules,
     retention: readRetention(reading),
     ...readProcess(reading),
     ...readLimits(reading),
     auth,
     agent: readAgent(reading),
     slack: readSlackApp(reading),
-    heroku: readHeroku(reading),
+    heroku: readHeroku(reading, rules.rules),
     ...readSelfWatch(reading),
   };
   if (faults.length > 0) return { kind: 'faulty', file, faults: inOrder(faults, file) };

@@ -59,6 +59,22 @@ export function isUnderWay({ state }: Pick<AlertAction, 'state'>): boolean {
   return state === 'due' || state === 'claimed';
 }
 
+/** A claim that was not settled for this long is one whose processor died; ms. Heroku has less time to answer. */
+export const actionClaimMs = 15_000;
+
+/** When the next of them is to be looked at, ms since 1970; null: none is under way. */
+export function nextActionAt(actions: readonly AlertAction[], now: number): number | null {
+  const times = actions.filter(isUnderWay).map(({ state, at }) => (state === 'due' ? now : at + actionClaimMs));
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** Alerts of which Redis lost what became of them: what was under way may have been done. */
+export function actionsAfterLoss(actions: readonly AlertAction[]): AlertAction[] {
+  return actions.map((action) =>
+    isUnderWay(action) ? { ...action, state: 'unknown', detail: 'Redis lost its data meanwhile' } : action,
+  );
+}
+
 /** `restarting worker.1 failed: Couldn't find that app.` */
 export function actionSentence({ kind, dyno, state, detail }: AlertAction): string {
   const what = kind === 'restart-app' ? 'the app' : String(dyno);

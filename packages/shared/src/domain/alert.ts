@@ -14,7 +14,7 @@
  * - **epoch**: the number and token of one leadership; scripts refuse to write under an older one.
  * - **goodbye**: a server's word that it stops on purpose; a floor under its deadline.
  */
-import { type AlertAction, dueActions } from './alert-action.ts';
+import { type AlertAction, actionsAfterLoss, dueActions, type WantedAction } from './alert-action.ts';
 import type { AlertContext } from './alert-context.ts';
 import type { Problem, Severity } from './problem.ts';
 
@@ -113,10 +113,23 @@ export function ongoingAlert(alert: Alert, now: number): Alert {
   return { ...alert, version: alert.version + 1, state: 'ongoing', ongoingAt: now };
 }
 
-/** A closed alert as it was before, to be judged anew: people were told that it opened, and not yet that it closed. */
+/** An alert that Redis lost, open as it was before, to be judged anew: people were told that it opened, and not yet that it closed. */
 export function reopenedAlert(alert: Alert): Alert {
-  if (alert.state !== 'closed') return alert;
-  return { ...alert, state: alert.ongoingAt === null ? 'created' : 'ongoing', closedAt: null, closedBecause: null };
+  const { actions } = alert;
+  const known = actions === undefined ? alert : { ...alert, actions: actionsAfterLoss(actions) };
+  if (alert.state !== 'closed') return known;
+  return { ...known, state: alert.ongoingAt === null ? 'created' : 'ongoing', closedAt: null, closedBecause: null };
+}
+
+/** The alert with one of its actions in another state. @param index among its actions. */
+export function alertWithAction(alert: Alert, index: number, action: AlertAction): Alert {
+  const actions = (alert.actions ?? []).map((other, at) => (at === index ? action : other));
+  return { ...alert, version: alert.version + 1, actions };
+}
+
+/** The alert when what it is about has begun again while it flapped: then it is acted upon again. */
+export function actedUponAgain(alert: Alert, wanted: WantedAction, now: number): Alert {
+  return { ...alert, actions: [...(alert.actions ?? []), ...dueActions(wanted, now)] };
 }
 
 export function closedAlert(alert: Alert, because: ClosingReason, now: number): Alert {

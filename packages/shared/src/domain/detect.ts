@@ -6,6 +6,7 @@ import { formatDuration } from './duration.ts';
 import { appNameOf, type HerokuFacts, pollerName } from './heroku.ts';
 import { type DynoThresholds, judgeApp, judgePoller } from './heroku-judgement.ts';
 import { type Problem, problemKey, problemKinds } from './problem.ts';
+import type { Rule } from './rule.ts';
 import type { Filesystem } from './server.ts';
 
 /** The settings that a judgement depends on; when they change, every server is judged once more. */
@@ -14,6 +15,8 @@ export interface Thresholds {
   readonly maxFilesystemPercentage: number;
   /** An agent that had to correct its clock by more than this has a problem, ms. */
   readonly clockSkewMs: number;
+  /** Of the configuration, for errors of Heroku apps; absent: none. */
+  readonly rules?: readonly Rule[];
   readonly heroku: DynoThresholds & { /** Which events are told. */ readonly events: readonly AppEventKind[] };
 }
 

@@ -4,6 +4,7 @@ import type { AlertContext, NamedRelease } from './alert-context.ts';
 import { formatDuration } from './duration.ts';
 import type { Dyno, HerokuFacts, Release } from './heroku.ts';
 import { type Problem, problemKey, problemKinds } from './problem.ts';
+import { breachKinds } from './rule.ts';
 
 export interface DynoThresholds {
   /** States of a dyno that are a problem. */
@@ -41,7 +42,9 @@ export function judgeApp(
   now: number,
 ): AppJudgement {
   if (facts.gone !== undefined) {
-    const ours = open.filter(({ kind }) => isDynoKind(kind) || kind === 'addon-unhealthy');
+    const ours = open.filter(
+      ({ kind }) => isDynoKind(kind) || kind === 'addon-unhealthy' || breachKinds.includes(kind),
+    );
     return { ...nothing, endings: ours.map((alert) => ({ key: problemKey(alert), because: 'removed' })) };
   }
   // What is not seen is neither well nor ill: what is open stays open.
@@ -134,7 +137,11 @@ function dynoProblem(
 }
 
 /** The newest release, when it came within 10 minutes before. @param since when the trouble began; undefined: now. */
-function releaseBefore(releases: readonly Release[], since: number | undefined, now: number): NamedRelease | null {
+export function releaseBefore(
+  releases: readonly Release[],
+  since: number | undefined,
+  now: number,
+): NamedRelease | null {
   const [newest] = [...releases]
     .filter(({ created }) => created <= now + clockToleranceMs)
     .sort((one, other) => other.version - one.version);

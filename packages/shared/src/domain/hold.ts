@@ -1,5 +1,6 @@
 /** Whether a notification may go out now, or what holds it, by name. Pure. */
 import type { Alert } from './alert.ts';
+import { isUnderWay } from './alert-action.ts';
 import type { MassSilence } from './mass-silence.ts';
 import type { NotificationEvent } from './notification.ts';
 import { type ActiveSilence, silencedUntil } from './silence.ts';
@@ -16,7 +17,16 @@ export type HoldDecision =
   /** `until`: when to ask again, ms since 1970; null: when somebody acts. */
   | { readonly kind: 'hold'; readonly because: HoldReason; readonly until: number | null };
 
-export type HoldReason = 'silenced' | 'acknowledged' | 'mass-silence' | 'flapping' | 'quiet-hours';
+export type HoldReason =
+  | 'silenced'
+  | 'acknowledged'
+  | 'mass-silence'
+  | 'flapping'
+  | 'quiet-hours'
+  /** What its rule does about it is under way: the message says what came of it. */
+  | 'action'
+  /** This receiver had a mail about the same error a moment ago. */
+  | 'cooling-down';
 
 /**
  * Who heard that an alert opened hears that it closed, whatever holds other messages; in quiet hours, at
@@ -35,6 +45,10 @@ export function holdDecision(
   const until = silencedUntil(alert, context.silences);
   if (until !== null) return { kind: 'hold', because: 'silenced', until };
   if (alert.acknowledgement !== null) return { kind: 'hold', because: 'acknowledged', until: null };
+  // Under way for seconds; a claim that nobody settles ends by itself.
+  if (event === 'created' && alert.actions?.some(isUnderWay) === true) {
+    return { kind: 'hold', because: 'action', until: null };
+  }
   // Told once that it comes and goes; what stands is told when it has kept still.
   if (event === 'ongoing' && alert.flapping !== null) return { kind: 'hold', because: 'flapping', until: null };
   const { massSilence } = context;

@@ -1,6 +1,9 @@
 /** Which rules are breached by what an app's log told, since when, and until when. Pure. */
 import type { Alert, Ending } from './alert.ts';
+import type { NamedRelease } from './alert-context.ts';
 import { type LogCount, type LogSample, logSlotMs } from './app-log.ts';
+import type { Release } from './heroku.ts';
+import { releaseBefore } from './heroku-judgement.ts';
 import { type Problem, problemKey, problemKinds } from './problem.ts';
 import {
   breachKinds,
@@ -134,7 +137,7 @@ function* windowsOf(slots: readonly Slot[], withinMs: number): Generator<Window>
 /**
  * Judges an app by its rules. A breach stands until a whole window has been watched below the count: time in which
  * nobody could have counted ends nothing, and neither do counts that are not known.
- * @param rules those for this app. @param log null: its counts are not known now.
+ * @param rules those for this app. @param log null: its counts are not known now. @param releases of the app.
  * @param watchedSince how much of the time since then (ms since 1970) was watched, ms. @param now ms since 1970.
  */
 export function judgeRules(
@@ -143,6 +146,7 @@ export function judgeRules(
   open: readonly Alert[],
   watchedSince: (from: number) => number,
   now: number,
+  releases: readonly Release[] = [],
 ): RulesJudgement {
   const problems = new Map<string, Problem>();
   const endings: Ending[] = [];
@@ -155,7 +159,7 @@ export function judgeRules(
     for (const breach of breachesOf(rule, log as LogEvidence)) {
       const left = rule.withinMs - watchedSince(breach.reachedAt);
       if (left <= 0) continue;
-      const problem = breachProblem(rule, breach);
+      const problem = breachProblem(rule, breach, releaseBefore(releases, breach.from, now));
       standsFor(left);
       // Of two rules that count the same, the first holds.
       if (!problems.has(problemKey(problem))) problems.set(problemKey(problem), problem);
@@ -183,7 +187,7 @@ function quietSince(rule: Rule, alert: Alert, log: LogEvidence, since: number): 
   return Math.max(since, last?.reachedAt ?? alert.createdAt);
 }
 
-function breachProblem(rule: Rule, { dyno, count, dynos }: Breach): Problem {
+function breachProblem(rule: Rule, { dyno, count, dynos }: Breach, release: NamedRelease | null): Problem {
   const kind = kindOfBreach(rule.error);
   const failsRequests = rule.error.kind === 'code' && rule.error.code.startsWith('H');
   return {
@@ -192,6 +196,7 @@ function breachProblem(rule: Rule, { dyno, count, dynos }: Breach): Problem {
     severity: failsRequests ? 'critical' : problemKinds[kind].severity,
     summary: breachSentence(rule, dyno, count),
     ...(rule.receivers.length === 0 ? {} : { receivers: rule.receivers }),
+    ...(release === null ? {} : { context: { release } }),
     ...(rule.action === 'none' ? {} : { action: { kind: rule.action, dynos } }),
   };
 }

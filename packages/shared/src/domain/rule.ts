@@ -137,6 +137,12 @@ export function dynoOfAlert(
   return countedUnder(rule.dyno, dyno) === dyno ? dyno : null;
 }
 
+/** What a breach is about, whatever its rule's count: `heroku:api R14 on worker`. */
+export function breachTopic({ server, subject }: { readonly server: string | null; readonly subject: string }): string {
+  const count = subject.lastIndexOf(' (');
+  return `${server} ${count === -1 ? subject : subject.slice(0, count)}`;
+}
+
 /** Two rules that are this equal would open one alert between them. */
 export function ruleIdentity(rule: Rule): string {
   return `${rule.app} ${rule.dyno} ${breachSubject(rule, '')}`;

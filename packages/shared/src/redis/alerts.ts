@@ -56,14 +56,27 @@ export async function applyJudgements(
     const count = server.changes.length + events.length;
     args.push(server.server, server.revision, silent, history, again, seen === null ? '' : JSON.stringify(seen), count);
     for (const { record, told } of events) {
-      args.push('happen', record.createdAt, record.id, 0, JSON.stringify(record), told ? 'happened' : '');
+      args.push('happen', record.createdAt, record.id, 0, JSON.stringify(record), told ? 'happened' : '', '');
     }
     for (const { kind, was, alert, event } of server.changes) {
-      args.push(kind, problemKey(alert), alert.id, was?.version ?? 0, JSON.stringify(alert), event ?? '');
+      args.push(
+        kind,
+        problemKey(alert),
+        alert.id,
+        was?.version ?? 0,
+        JSON.stringify(alert),
+        event ?? '',
+        actionDue(alert),
+      );
     }
   }
   const [leads, ...applied] = (await partition.run('applyJudgements', args)) as number[];
   return leads === 1 ? { kind: 'applied', current: applied.map((one) => one === 1) } : { kind: 'lost' };
+}
+
+/** `due` when something is to be done about an alert. */
+function actionDue({ actions = [] }: Alert): string {
+  return actions.some(({ state }) => state === 'due') ? 'due' : '';
 }
 
 /** Alerts by id; one that does not exist or cannot be read gives null. */

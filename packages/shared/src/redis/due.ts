@@ -7,7 +7,7 @@ export interface NextDue {
   readonly deadline: number | null;
   /** When the next server will be late that is not yet, on the observed clock, ms; null for none. */
   readonly late: number | null;
-  /** The earliest reminder, lifecycle step, repeated judgement or question about a hold by the wall clock, ms since 1970; null for none. */
+  /** The earliest reminder, action, lifecycle step, repeated judgement or question about a hold by the wall clock, ms since 1970; null for none. */
   readonly step: number | null;
   /** Whether servers are marked for judging, or transitions wait to be fanned out. */
   readonly now: boolean;
@@ -30,7 +30,7 @@ export function changedServers(partition: Partition, count: number): Promise<str
 
 export async function nextDue(partition: Partition, observed: number): Promise<NextDue> {
   const { keys, redis } = partition;
-  const [deadline, late, reminder, ongoing, again, held, changed, transitions] = (await pipelineAnswers(
+  const [deadline, late, reminder, ongoing, again, held, action, changed, transitions] = (await pipelineAnswers(
     redis
       .pipeline()
       .zrange(keys.deadlines, '0', '0', 'WITHSCORES')
@@ -39,11 +39,12 @@ export async function nextDue(partition: Partition, observed: number): Promise<N
       .zrange(keys.becomingOngoing, '0', '0', 'WITHSCORES')
       .zrange(keys.judgeAgain, '0', '0', 'WITHSCORES')
       .zrangebyscore(keys.held, '-inf', '(+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+      .zrange(keys.actions, '0', '0', 'WITHSCORES')
       .zcard(keys.changed)
       .xlen(keys.transitions)
       .exec(),
-  )) as [string[], string[], string[], string[], string[], string[], number, number];
-  const steps = [reminder, ongoing, again, held].flatMap((answer) =>
+  )) as [string[], string[], string[], string[], string[], string[], string[], number, number];
+  const steps = [reminder, ongoing, again, held, action].flatMap((answer) =>
     answer[1] === undefined ? [] : [Number(answer[1])],
   );
   return {

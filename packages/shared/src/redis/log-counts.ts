@@ -110,6 +110,8 @@ function recordingOf(code: number | undefined, value: number): LogRecording {
 export interface LogCounts {
   /** Since when this app's log is counted without a break of two hours, ms since 1970; null: it is not. */
   readonly since: number | null;
+  /** Until when all that came is counted, ms since 1970; null: until now. A follower that has lost its turn knows no more. */
+  readonly until: number | null;
   /** When lines last came. */
   readonly heardAt: number | null;
   /** By time. */
@@ -134,14 +136,14 @@ export async function readLogCounts(
   const first = Math.floor((now - logCountsForMs) / chunkMs);
   const pipeline = redis.pipeline();
   for (const server of servers) {
-    pipeline.hmget(keys.logSource(server), 'since', 'heardAt');
+    pipeline.hmget(keys.logSource(server), 'since', 'heardAt', 'rank', 'until');
     for (let chunk = first; chunk <= last; chunk += 1) pipeline.hgetall(keys.logCounts(server, chunk));
   }
   const answers = await pipelineAnswers(pipeline.exec());
   const each = last - first + 2;
   return servers.map((_, index) => {
     const [source, ...chunks] = answers.slice(index * each, (index + 1) * each);
-    const [since, heardAt] = source as [string | null, string | null];
+    const [since, heardAt, rank, until] = source as (string | null)[] as [string | null, string | null, string, string];
     const counts: LogCount[] = [];
     const samples: LogSample[] = [];
     chunks.forEach((fields, nth) => {
@@ -151,6 +153,7 @@ export async function readLogCounts(
     samples.sort((one, other) => one.at - other.at);
     return {
       since: since === null ? null : Number(since),
+      until: rank === 'follower' && Number(until) < now ? Number(until) : null,
       heardAt: heardAt === null ? null : Number(heardAt),
       counts,
       samples,

@@ -183,6 +183,23 @@ export async function formGroups(
   return (await partition.run('formGroups', [epoch, receiver, windowMs, token, ...ids])) === 1;
 }
 
+/**
+ * Of mails about alerts that opened, which may go now: of one error, a receiver gets one within the cooldown.
+ * @param mails what each is about, and its notification. @returns until when each is to wait, ms since 1970, null for
+ * none; undefined when the epoch is not current any more.
+ */
+export async function reserveMails(
+  partition: Partition,
+  epoch: string,
+  receiver: string,
+  cooldownMs: number,
+  mails: readonly { readonly about: string; readonly id: string }[],
+): Promise<(number | null)[] | undefined> {
+  const each = mails.flatMap(({ about, id }) => [about, id]);
+  const times = (await partition.run('reserveMail', [epoch, cooldownMs, receiver, ...each])) as number[] | null;
+  return times?.map((until) => (until === 0 ? null : until));
+}
+
 /** @returns false when the claim is another's by now. */
 export async function renewClaim(
   partition: Partition,

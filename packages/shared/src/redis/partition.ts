@@ -87,6 +87,10 @@ function keysOf(prefix: string) {
     logTail: (name: string) => `${prefix}:log-tail:${name}`,
     /** sorted set id → when it counts as ongoing. */
     becomingOngoing: `${prefix}:becoming-ongoing`,
+    /** sorted set alert id → when its next action is to be looked at. */
+    actions: `${prefix}:actions`,
+    /** hash dyno ('' for the whole app) → when it was last restarted by a rule, of a Heroku app. */
+    restarts: (name: string) => `${prefix}:restarts:${name}`,
     /** stream of `alert`, `event`: what happened and was not fanned out yet. */
     transitions: `${prefix}:transitions`,
     /** hash: a notification; `fan-out.lua` and `claim-notification.lua` name its fields. */

@@ -17,6 +17,8 @@ export interface OwnRule extends Rule {
 export interface ConfiguredRules {
   readonly rules: readonly (Rule & { readonly line: number | null })[];
   readonly dryRun: boolean;
+  /** Whether the leader has a key to do with what rules want done; absent: it has none. */
+  readonly canAct?: boolean;
 }
 
 /** Own rules, oldest first. One whose record cannot be read is left out: it judges nothing. */

@@ -5,6 +5,7 @@ import appendHistory from './scripts/append-history.lua';
 import applyJudgements from './scripts/apply-judgements.lua';
 import askHeldAgain from './scripts/ask-held-again.lua';
 import changeUser from './scripts/change-user.lua';
+import claimAction from './scripts/claim-action.lua';
 import claimLogMinutes from './scripts/claim-log-minutes.lua';
 import claimNotification from './scripts/claim-notification.lua';
 import countAttempt from './scripts/count-attempt.lua';
@@ -38,9 +39,11 @@ import removeToken from './scripts/remove-token.lua';
 import removeUser from './scripts/remove-user.lua';
 import renewClaim from './scripts/renew-claim.lua';
 import requestTest from './scripts/request-test.lua';
+import reserveMail from './scripts/reserve-mail.lua';
 import revokeServer from './scripts/revoke-server.lua';
 import setMassSilence from './scripts/set-mass-silence.lua';
 import setOngoing from './scripts/set-ongoing.lua';
+import settleAction from './scripts/settle-action.lua';
 import settleNotification from './scripts/settle-notification.lua';
 import takeEpoch from './scripts/take-epoch.lua';
 import tick from './scripts/tick.lua';
@@ -70,6 +73,7 @@ const sources = {
   appendHistory,
   applyJudgements,
   claimLogMinutes,
+  claimAction,
   claimNotification,
   endEpoch,
   expireReceiver,
@@ -89,8 +93,10 @@ const sources = {
   remind,
   renewClaim,
   requestTest,
+  reserveMail,
   revokeServer,
   setOngoing,
+  settleAction,
   settleNotification,
   takeEpoch,
   tick,

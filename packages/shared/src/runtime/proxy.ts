@@ -70,12 +70,12 @@ function urlIn(text: string): URL | undefined {
 }
 
 function isThisMachine(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || loopback.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
+  if (host === 'localhost' || host.endsWith('.localhost')) return true;
+  const loopback = new BlockList();
+  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+  loopback.addAddress('::1', 'ipv6');
+  return loopback.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
 }
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
 
 function isLeftOut(host: string, port: number, noProxy: string): boolean {
   return noProxy.split(/[\s,]+/).some((entry) => entry !== '' && matches(entry.toLowerCase(), host, port));

@@ -114,6 +114,8 @@ const holdWords: Readonly<Record<HoldReason | 'never-told' | 'replaced', string>
   'mass-silence': 'many servers fell silent together',
   flapping: 'it comes and goes',
   'quiet-hours': 'quiet hours',
+  action: 'its rule is acting on it',
+  'cooling-down': 'a mail about the same error went out a moment ago',
   'never-told': 'nobody had heard that it opened',
   replaced: 'a later message took its place',
 };

@@ -3,6 +3,7 @@ import type { CheckConfig } from '@healthapp/shared/config/checks';
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import type { Route } from '@healthapp/shared/runtime/proxy';
+import { monotonicMs } from '../../monotonic-clock.ts';
 import type { Source } from '../../ports.ts';
 import { failureWords, secretsIn, withoutSecrets } from './failure-words.ts';
 import { createHttpProbe } from './http.ts';
@@ -37,7 +38,7 @@ export function createChecksSource(options: ChecksOptions): Source {
     const secrets = secretsIn(new URL(check.url.reveal().trim()));
     let probe: Probe | undefined;
     while (!closing.signal.aborted) {
-      const begun = performance.now();
+      const begun = monotonicMs();
       let found: Finding;
       try {
         if (probe === undefined) {
@@ -51,7 +52,7 @@ export function createChecksSource(options: ChecksOptions): Source {
       if (closing.signal.aborted) return;
       note(check, { ...found, message: withoutSecrets(found.message, secrets) });
       onFirst();
-      await pause(Math.max(0, begun + check.everyMs - performance.now()));
+      await pause(Math.max(0, begun + check.everyMs - monotonicMs()));
     }
   }
 

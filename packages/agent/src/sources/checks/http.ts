@@ -3,6 +3,7 @@ import type { SecureContext, TLSSocket } from 'node:tls';
 import type { HttpCheckConfig } from '@healthapp/shared/config/checks';
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { Route } from '@healthapp/shared/runtime/proxy';
+import { monotonicMs } from '../../monotonic-clock.ts';
 import { createRequests } from '../../requests.ts';
 import { decoded } from './failure-words.ts';
 import { type Finding, type Probe, since, unwell, well } from './probe.ts';
@@ -28,7 +29,7 @@ export function createHttpProbe({ check, routeTo, secureContext, now }: HttpProb
 
   return {
     async look(signal) {
-      const begun = performance.now();
+      const begun = monotonicMs();
       const request = await requests.open(check.method, headers, signal);
       const { response, body } = await new Promise<Answered>((resolve, reject) => {
         request.on('error', reject);

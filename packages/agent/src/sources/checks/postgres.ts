@@ -1,5 +1,6 @@
 import type { PostgresCheckConfig } from '@healthapp/shared/config/checks';
 import pg from 'pg';
+import { monotonicMs } from '../../monotonic-clock.ts';
 import { type Probe, since, unwell, well } from './probe.ts';
 
 /** PostgreSQL's code for a table that is not there (Appendix A of its manual). */
@@ -15,7 +16,7 @@ export function createPostgresProbe(check: PostgresCheckConfig): Probe {
   const question = table === null ? 'SELECT 1' : `SELECT 1 FROM ${quoted(table)} LIMIT 1`;
   return {
     async look(signal) {
-      const begun = performance.now();
+      const begun = monotonicMs();
       const client = new pg.Client({
         connectionString: check.url.reveal().trim(),
         connectionTimeoutMillis: check.timeoutMs,

@@ -1,4 +1,5 @@
 /** One look at something, and what it found. */
+import { monotonicMs } from '../../monotonic-clock.ts';
 
 /** `latencyMs` where something answered. `message` is for people and holds no secret. */
 export type Finding =
@@ -24,5 +25,5 @@ export function unwell(latencyMs: number | null, message: string): Finding {
 
 /** ms that have passed since `begun`, of the monotonic clock. */
 export function since(begun: number): number {
-  return Math.round((performance.now() - begun) * 10) / 10;
+  return Math.round((monotonicMs() - begun) * 10) / 10;
 }

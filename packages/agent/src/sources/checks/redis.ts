@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { RedisCheckConfig } from '@healthapp/shared/config/checks';
 import { Redis } from 'ioredis';
+import { monotonicMs } from '../../monotonic-clock.ts';
 import { type Finding, type Probe, since, unwell, well } from './probe.ts';
 
 export interface RedisProbeOptions {
@@ -15,7 +16,7 @@ export function createRedisProbe({ check, secureContext }: RedisProbeOptions): P
   const tls = url.startsWith('rediss:') && secureContext !== null ? { tls: { secureContext } } : {};
   return {
     async look(signal) {
-      const begun = performance.now();
+      const begun = monotonicMs();
       const redis = new Redis(url, {
         ...tls,
         lazyConnect: true,

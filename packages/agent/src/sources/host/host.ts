@@ -53,12 +53,14 @@ export function createHostSource({ intervalMs, filesystems: selection, logger }:
   let closed = false;
 
   function createFilesystemsIfPossible(): Filesystems | undefined {
-    if (typeof fs.promises.statfs !== 'function') {
+    if (typeof fs.statfs !== 'function') {
       logger.warn(`filesystems are left out: Node ${process.version} cannot observe them, 18.15 and later can`);
       return undefined;
     }
     const { listMounts } = system;
-    return createFilesystems({ listMounts, statfs: (path) => fs.promises.statfs(path), asking, selection, logger });
+    // Not `fs.promises`, whose first use loads nine more of Node's modules.
+    const statfs = (path: string) => promisify(fs.statfs)(path);
+    return createFilesystems({ listMounts, statfs, asking, selection, logger });
   }
 
   async function round(): Promise<void> {

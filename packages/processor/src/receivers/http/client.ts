@@ -8,7 +8,7 @@ import { defaultPortOf, hostOf, proxyAuthorization, type Route, routeTo } from '
 import { openTunnel } from '@healthapp/shared/runtime/tunnel';
 
 export interface HttpRequest {
-  readonly method: 'POST' | 'PUT';
+  readonly method: 'POST' | 'PUT' | 'DELETE';
   /** Whole; its path and query may hold a token, so only its host is ever named. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -42,7 +42,8 @@ export const herokuKeys = {
 
 const platformUrl = 'https://api.heroku.com';
 
-export function readHeroku(reading: Reading): Config['heroku'] {
+/** @param rules what they want done needs the key too. */
+export function readHeroku(reading: Reading, rules: Config['rules']): Config['heroku'] {
   const section = openSection(reading, ['heroku'], herokuKeys);
   const apiKey = section.secret('api_key');
   const apiUrl = section.value('api_url') ?? platformUrl;
@@ -50,9 +51,13 @@ export function readHeroku(reading: Reading): Config['heroku'] {
   const intervalMs = section.value('interval') ?? 60_000;
   // HEROKU_API_KEY alone is no wish: whoever works with Heroku's own command line may have it set.
   const keyInFile = !reading.overrides.has('heroku.api_key') && apiKey !== null;
-  if (keyInFile && watched.length === 0 && !section.given('apps')) {
+  const rulesAct = rules.some(({ action }) => action !== 'none');
+  if (keyInFile && watched.length === 0 && !section.given('apps') && !rulesAct) {
     const name = section.given('api_key_file') ? 'api_key_file' : 'api_key';
-    section.contradiction(name, 'does nothing without heroku.apps: name the apps to watch there, or write "all"');
+    section.warn(
+      name,
+      'without heroku.apps serves the actions of rules alone: name the apps to watch there, or write "all"',
+    );
   }
   if (intervalMs < shortestIntervalMs) {
     section.contradiction(

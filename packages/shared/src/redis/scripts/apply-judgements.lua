@@ -4,11 +4,11 @@
 --         name ('' for the fleet), revision it was judged at ('' clears the marks of a name without a server),
 --         silent (1 | 0, 2: unknown, since its observer is), history (JSON, '' for none), when to judge again
 --         (ms since 1970, or ''), how a Heroku app was seen ('' as before),
---         number of changes, then for each change 6:
+--         number of changes, then for each change 7:
 --           open | update | close, problem key, alert id, alert version that was read (0 for open),
---           alert (JSON), event to tell of ('' for none)
+--           alert (JSON), event to tell of ('' for none), due | '' whether something is to be done about it
 --         or of what happened to a Heroku app:
---           happen, when (ms since 1970), id, 0, its record (JSON), happened | '' for what nobody is told
+--           happen, when (ms since 1970), id, 0, its record (JSON), happened | '' for what nobody is told, ''
 -- Returns {1 when the epoch is current else 0, then for each server 1 (applied) or 0 (judged too late)}.
 --
 -- Races: a heartbeat that came in between has raised the revision and wins: nothing is written, and the
@@ -23,7 +23,7 @@ local at = 3
 
 local function is_current(first, last, server, open, revision, found)
   if revision ~= '-' and found ~= revision then return false end
-  for change = first, last, 6 do
+  for change = first, last, 7 do
     local kind, problem, id, version = ARGV[change], ARGV[change + 1], ARGV[change + 2], tonumber(ARGV[change + 3])
     if kind == 'happen' then
       -- It follows from the revision alone.
@@ -72,6 +72,7 @@ local function apply(change, name, open)
     redis.call('ZREM', key('becoming-ongoing'), id)
     leave_open(problem, id)
   end
+  if ARGV[change + 6] ~= '' then redis.call('ZADD', key('actions'), now, id) end
   if event ~= '' then redis.call('XADD', key('transitions'), '*', 'alert', id, 'event', event) end
   announce('alert', id)
 end
@@ -80,7 +81,7 @@ while at <= #ARGV do
   local name, revision, silent, history, again = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   local seen = ARGV[at + 5]
   local first = at + 7
-  at = first + 6 * tonumber(ARGV[at + 6])
+  at = first + 7 * tonumber(ARGV[at + 6])
   local server, open = key('server:' .. name), key('open:' .. name)
   local found = redis.call('HGET', server, 'revision')
 
@@ -108,7 +109,7 @@ while at <= #ARGV do
       end
       if history == '' then redis.call('HDEL', server, 'history') else redis.call('HSET', server, 'history', history) end
     end
-    for change = first, at - 1, 6 do apply(change, name, open) end
+    for change = first, at - 1, 7 do apply(change, name, open) end
     if name ~= '' and (first < at or silent ~= '0') then announce('server', name) end
     results[#results + 1] = 1
   else

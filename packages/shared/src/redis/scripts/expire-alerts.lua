@@ -32,6 +32,7 @@ local function drop_alert(id)
   if alert and type(alert.server) == 'string' then redis.call('ZREM', key('alerts-of:' .. alert.server), id) end
   redis.call('DEL', key('alert:' .. id), key('reminders-of:' .. id))
   redis.call('ZREM', key('becoming-ongoing'), id)
+  redis.call('ZREM', key('actions'), id)
   redis.call('ZREM', key('alerts:closed'), id)
 end
 

@@ -117,7 +117,9 @@ local function record(at)
   local held = redis.call('HMGET', place, 'source', 'rank', 'until', 'sampledSlot')
   local left = lease_of_another(held, source, rank)
   if left > 0 then return held[2] == 'drain' and 3 or 4, left end
-  redis.call('HSETNX', place, 'since', now)
+  -- A follower has every line while its turn lasts: what came after that, nobody knows.
+  local has_gap = held[2] == 'follower' and tonumber(held[3]) < now
+  redis.call(has_gap and 'HSET' or 'HSETNX', place, 'since', now)
   redis.call('HSET', place, 'source', source, 'rank', rank, 'until', digits(now + tonumber(lease)), 'heardAt', now)
   redis.call('PEXPIRE', place, heard_for)
   if frame ~= '' and is_repeated(server, frame) then return 2, 0 end
