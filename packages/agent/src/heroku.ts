@@ -82,16 +82,21 @@ export async function runHeroku(options: HerokuOptions): Promise<Closable> {
     logger,
     now: Date.now,
   });
+  let active = false;
   /** None while another poller reports, so that no line counts twice. */
   function followLogs(): void {
     followers.follow(active && heroku.logs === 'follow' ? poller.logged() : []);
+  }
+
+  function standBy(): void {
+    active = false;
+    followLogs();
   }
 
   const channels = new Map<
     string,
     { readonly reporter: Reporter; readonly sender: Sender; say(part: HerokuPart): void }
   >();
-  let active = false;
 
   function channel(server: string, intervalMs: number) {
     const known = channels.get(`${server} ${intervalMs}`);
@@ -129,7 +134,7 @@ export async function runHeroku(options: HerokuOptions): Promise<Closable> {
         ? ({ kind: 'up' } as const)
         : ({ kind: 'goodbye', by: 'operator', expectBackWithinMs: null } as const);
     const outcome = await reporter.report(word, stopping.signal);
-    if (outcome.kind === 'standby') active = false;
+    if (outcome.kind === 'standby') standBy();
     const reason = outcome.kind === 'failed' || outcome.kind === 'refused' ? outcome.reason : '';
     if (reason !== '' && reason !== lastReason && !stopping.signal.aborted)
       logger.warn(`${app} could not be reported: ${reason}`);
@@ -147,7 +152,7 @@ export async function runHeroku(options: HerokuOptions): Promise<Closable> {
     const outcome = await own.reporter.report({ kind: 'up' }, signal);
     if (outcome.kind === 'standby' && !turnedAway) logger.info('another poller reports: standing by');
     turnedAway = outcome.kind === 'standby';
-    if (outcome.kind === 'standby') active = false;
+    if (outcome.kind === 'standby') standBy();
     if (outcome.kind === 'accepted' && !active) {
       active = true;
       wake();
