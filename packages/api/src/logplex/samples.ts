@@ -1,6 +1,8 @@
 /** `sample#load_avg_1m=0.30 sample#memory_total=407.75MB …`: what dynos and databases say of themselves. */
 
 const marker = 'sample#';
+/** A database of a petabyte says less, in bytes. */
+const most = 1e15;
 
 /** Calls `each` with every sample of a text, its value as a number and its unit as it is written (`MB`, empty). */
 export function eachSample(text: string, each: (name: string, number: number, unit: string) => void): void {
@@ -13,7 +15,7 @@ export function eachSample(text: string, each: (name: string, number: number, un
     let unit = equals + 1;
     while (unit < end && isNumeral(text.charCodeAt(unit))) unit += 1;
     const number = unit === equals + 1 ? Number.NaN : Number(text.slice(equals + 1, unit));
-    if (number >= 0) each(text.slice(name, equals), number, text.slice(unit, end));
+    if (number >= 0 && number <= most) each(text.slice(name, equals), number, text.slice(unit, end));
     at = end;
   }
 }
