@@ -127,7 +127,8 @@ function tlsSettings(folder: string, { key, cert }: NonNullable<RedisServerOptio
   return { ...files, 'tls-auth-clients': 'no' };
 }
 
-function findBinary() {
+/** The Redis of these tests; started with `--sentinel` it is a Sentinel. */
+export function findBinary() {
   return findRedisBinary({ cacheDir, env: process.env, onProgress: () => {} });
 }
 

@@ -17,7 +17,7 @@ export interface Config {
   readonly file: string | null;
   /** Null: none named. */
   readonly redis: {
-    /** `redis://host:port[/db]` or `rediss://…`, without credentials, so that it may be logged. */
+    /** `redis://host:port[/db]`, `rediss://…` or `redis[s]+sentinel://host:port,…/NAME/db`, without credentials, so that it may be logged. */
     readonly url: string;
     readonly username: string | null;
     readonly password: Secret | null;
@@ -27,6 +27,15 @@ export interface Config {
       readonly verified: boolean;
       /** The authorities to trust instead of Node's own, PEM. */
       readonly ca: string | null;
+    };
+    /** Whom to ask where the primary is; absent: it is where the URL says. */
+    readonly sentinels?: {
+      readonly addresses: readonly { readonly host: string; readonly port: number }[];
+      /** What they call the primary. */
+      readonly name: string;
+      readonly database: number;
+      /** Their own; the other one is the primary's. */
+      readonly password: Secret | null;
     };
   } | null;
   /** All verify, the first signs; empty: none given. `id` is null for a single key without a name. */

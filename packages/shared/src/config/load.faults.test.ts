@@ -159,6 +159,12 @@ describe('a fault names key, line and remedy', () => {
       'redis: redis://h?password=hunter2',
       'redis: must not have a part after ? or #; in a password these are written as %3F and %23 (config.yaml:1)',
     ],
+    ...['://', '://h', '://h/', '://h:0/m', '://h,/m', '://h/m/db', '://a@b@h/m', '://h/m?x=hunter2'].map(
+      (rest): [string, string] => [
+        `redis: redis+sentinel${rest}`,
+        'redis: must name Sentinels and what they call the primary, as redis+sentinel://host:26379,host:26379/mymaster/0; in user or password, / ? # @ and % must be percent-encoded (config.yaml:1)',
+      ],
+    ),
     ['redis: redis://user@h', 'redis: names a user without a password: give redis_password too (config.yaml:1)'],
     [
       'redis: redis://:hunter2@h\nredis_password: hunter2',
@@ -360,6 +366,10 @@ describe('a warning', () => {
     ],
     [`api_key: ${longKey}`],
     ['redis_password: hunter2', 'redis_password: does nothing without redis (config.yaml:1)'],
+    [
+      'redis: h:1\nredis_sentinel_password: hunter2',
+      'redis_sentinel_password: does nothing: redis is not a redis+sentinel:// URL (config.yaml:2)',
+    ],
     [
       'max_filesystem_percentage: 101',
       'max_filesystem_percentage: is over 100, which no filesystem reaches: disk-full alerts are off (config.yaml:1)',

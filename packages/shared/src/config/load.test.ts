@@ -274,6 +274,36 @@ describe('redis', () => {
     expect(revealed(configOf(`redis: ${text}`)).redis).toEqual({ url, username, password });
   });
 
+  it.each<[string, string, string | null, string | null, object]>([
+    [
+      'redis+sentinel://a:1,[::1]:2,my_c/mymaster',
+      'redis+sentinel://a:1,[::1]:2,my_c:26379/mymaster/0',
+      null,
+      null,
+      { addresses: ['a:1', '::1:2', 'my_c:26379'], name: 'mymaster', database: 0 },
+    ],
+    [
+      'REDISS+sentinel://user:p%40s@a:1/m.1/3',
+      'rediss+sentinel://a:1/m.1/3',
+      'user',
+      'p@s',
+      { addresses: ['a:1'], name: 'm.1', database: 3 },
+    ],
+    [
+      'redis+sentinel://:hunter2@a/m',
+      'redis+sentinel://a:26379/m/0',
+      null,
+      'hunter2',
+      { addresses: ['a:26379'], name: 'm', database: 0 },
+    ],
+  ])('%s', (text, url, username, password, sentinels) => {
+    const redis = revealed(configOf(`redis: ${text}\nredis_sentinel_password: theirs`)).redis;
+    const { addresses = [], password: theirs, ...more } = redis?.sentinels ?? {};
+    expect({ ...redis, sentinels: undefined }).toEqual({ url, username, password });
+    expect({ ...more, addresses: addresses.map(({ host, port }) => `${host}:${port}`) }).toEqual(sentinels);
+    expect(theirs?.reveal()).toBe('theirs');
+  });
+
   it.each<[string, string | null]>([
     ['redis_password: 0123', '0123'],
     ['redis_password: yes', 'yes'],

@@ -75,6 +75,7 @@ describe('the sample configuration', () => {
     // Of a pair, the sample has one as a key and names the other beside it.
     expect(missing).toEqual([
       'redis_password_file',
+      'redis_sentinel_password_file',
       'api_key_file',
       'email_server_password_file',
       'agent.key',

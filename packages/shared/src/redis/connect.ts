@@ -1,7 +1,7 @@
-import { Redis } from 'ioredis';
-import type { Config } from '../config/config.ts';
+import type { ConnectionOptions } from 'node:tls';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../runtime/logger.ts';
-import { redisFaultText, tlsOptionsOf } from './tls.ts';
+import { type RedisConfig, redisFaultText, tlsOptionsOf } from './tls.ts';
 
 /**
  * - `serving`: a request waits for the answer. Fails at once while Redis is away, so that it becomes a 503.
@@ -30,9 +30,9 @@ interface Timeouts {
 }
 
 /** Opens a connection that comes back by itself, for ever, and never queues commands while it is away. */
-export function connectRedis(redis: NonNullable<Config['redis']>, use: ConnectionUse, logger: Logger): Redis {
+export function connectRedis(redis: RedisConfig, use: ConnectionUse, logger: Logger): Redis {
   const tls = tlsOptionsOf(redis);
-  const client = new Redis(redis.url, {
+  const options = {
     ...timeoutsFor[use],
     ...(tls === null ? {} : { tls }),
     ...(redis.username === null ? {} : { username: redis.username }),
@@ -41,10 +41,14 @@ export function connectRedis(redis: NonNullable<Config['redis']>, use: Connectio
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     connectionName: `healthapp-${use}`,
-    retryStrategy: (times) => Math.min(1000, 100 * times),
+    retryStrategy: retryPauseMs,
     // A node that was made a replica answers READONLY; a new connection finds the new primary.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
-  });
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  } satisfies RedisOptions;
+  const client =
+    redis.sentinels === undefined
+      ? new Redis(redis.url, options)
+      : new Redis({ ...options, ...sentinelOptionsOf(redis.sentinels, tls) });
   let lastFault = '';
   client.on('error', (error: unknown) => {
     const fault = redisFaultText(error) || 'no connection';
@@ -56,6 +60,26 @@ export function connectRedis(redis: NonNullable<Config['redis']>, use: Connectio
     lastFault = '';
   });
   return client;
+}
+
+function retryPauseMs(times: number): number {
+  return Math.min(1000, 100 * times);
+}
+
+/** The Sentinels are asked for each connection anew where the primary is; what answers there must say that it is one. */
+function sentinelOptionsOf(
+  { addresses, name, database, password }: NonNullable<RedisConfig['sentinels']>,
+  tls: ConnectionOptions | null,
+) {
+  return {
+    sentinels: addresses.map((address) => ({ ...address })),
+    name,
+    db: database,
+    sentinelRetryStrategy: retryPauseMs,
+    sentinelCommandTimeout: 1000,
+    ...(password === null ? {} : { sentinelPassword: password.reveal() }),
+    ...(tls === null ? {} : { sentinelTLS: tls, enableTLSForSentinelMode: true }),
+  } satisfies RedisOptions;
 }
 
 /** Resolves once commands can be sent; rejects when the signal aborts before. */

@@ -2,11 +2,11 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Config } from '../config/config.ts';
 import { errorText } from '../runtime/errors.ts';
 
-type RedisConfig = NonNullable<Config['redis']>;
+export type RedisConfig = NonNullable<Config['redis']>;
 
 /** How to speak TLS to this Redis; null: it is reached without. */
 export function tlsOptionsOf({ url, tls }: RedisConfig): ConnectionOptions | null {
-  if (!url.startsWith('rediss://')) return null;
+  if (!url.startsWith('rediss')) return null;
   if (tls === undefined) return {};
   return { rejectUnauthorized: tls.verified, ...(tls.ca === null ? {} : { ca: tls.ca }) };
 }

@@ -3,21 +3,10 @@ import * as z from 'zod';
 import { faultOfCertificates } from '../certificates.ts';
 import type { Config } from '../config.ts';
 import { readSecretFile } from '../file.ts';
-import { Secret } from '../secret.ts';
 import { openSection, type Reading, type Section } from '../section.ts';
-import { hostAndPortIn, hostInUrl } from './address.ts';
+import { type RedisAddress, redisAddressIn } from './redis-address.ts';
 import { oneOf, secretText, text, whole } from './value.ts';
 
-interface RedisAddress {
-  /** Without credentials. */
-  readonly url: string;
-  readonly username: string | null;
-  readonly password: Secret | null;
-}
-
-const forms = 'must be host:port, or a URL as redis://host:6379/0 or rediss://host:6379';
-
-/** The messages repeat nothing of the text: a URL that cannot be read may still hold a password. */
 const redisAddress = text.transform((value, context): RedisAddress => {
   const read = redisAddressIn(value.trim());
   if (typeof read !== 'string') return read;
@@ -29,6 +18,8 @@ export const redisKeys = {
   redis: redisAddress,
   redis_password: secretText,
   redis_password_file: text,
+  redis_sentinel_password: secretText,
+  redis_sentinel_password_file: text,
   redis_tls: oneOf('verify', 'unverified'),
   redis_ca_file: text,
   partitions: whole(1, 256),
@@ -43,6 +34,7 @@ export function readRedis(reading: Reading): Pick<Config, 'redis' | 'partitions'
   // A password in REDIS_URL belongs to that server; the file's belongs to the file's.
   const overridden = reading.overrides.has('redis') && address?.password != null;
   const password = overridden ? null : section.secret('redis_password');
+  const sentinels = readSentinels(section, address ?? null);
   if (address === undefined) {
     if (passwordGiven && !section.given('redis')) section.warn(passwordKey, 'does nothing without redis');
     return { redis: null, partitions };
@@ -55,9 +47,28 @@ export function readRedis(reading: Reading): Pick<Config, 'redis' | 'partitions'
   }
   const tls = readTls(reading, section, address.url);
   return {
-    redis: { ...address, password: address.password ?? password, ...(tls === undefined ? {} : { tls }) },
+    redis: {
+      url: address.url,
+      username: address.username,
+      password: address.password ?? password,
+      ...(tls === undefined ? {} : { tls }),
+      ...(sentinels === undefined ? {} : { sentinels }),
+    },
     partitions,
   };
+}
+
+function readSentinels(
+  section: Section<typeof redisKeys>,
+  address: RedisAddress | null,
+): NonNullable<Config['redis']>['sentinels'] {
+  const password = section.secret('redis_sentinel_password');
+  if (address?.sentinels) return { ...address.sentinels, password };
+  const given = (['redis_sentinel_password', 'redis_sentinel_password_file'] as const).find(section.given);
+  // Of a redis that is at fault nobody knows what it was to be.
+  if (given !== undefined && (address !== null || !section.given('redis')))
+    section.warn(given, 'does nothing: redis is not a redis+sentinel:// URL');
+  return undefined;
 }
 
 /** Undefined: what holds without it. */
@@ -68,7 +79,7 @@ function readTls(
 ): NonNullable<Config['redis']>['tls'] {
   const verified = section.value('redis_tls') !== 'unverified';
   const file = section.value('redis_ca_file');
-  if (!url.startsWith('rediss://')) {
+  if (!url.startsWith('rediss')) {
     if (!verified) section.warn('redis_tls', 'does nothing: redis is not a rediss:// URL');
     if (file !== undefined) section.warn('redis_ca_file', 'does nothing: redis is not a rediss:// URL');
     return undefined;
@@ -83,40 +94,4 @@ function readTls(
   const fault = read.kind === 'read' ? faultOfCertificates(read.text) : read.message;
   if (fault !== null) reading.fault(['redis_ca_file'], `${path} ${fault}`);
   return read.kind === 'read' ? { verified, ca: read.text } : undefined;
-}
-
-function redisAddressIn(value: string): RedisAddress | string {
-  if (!value.includes('://')) {
-    const address = hostAndPortIn(value);
-    if (address === undefined) return forms;
-    // Only a port is this machine, as in the original HealthApp.
-    return { url: `redis://${hostInUrl(address.host ?? 'localhost')}:${address.port}`, username: null, password: null };
-  }
-  if (!/^rediss?:\/\//i.test(value)) return forms;
-  let url: URL;
-  let username: string;
-  let password: string;
-  try {
-    url = new URL(value);
-  } catch {
-    return `${forms}; in user or password, / ? # @ and % must be percent-encoded`;
-  }
-  try {
-    username = decodeURIComponent(url.username);
-    password = decodeURIComponent(url.password);
-  } catch {
-    return 'has a % in user or password that encodes nothing: write it as %25';
-  }
-  if (url.search !== '' || url.hash !== '') {
-    return 'must not have a part after ? or #; in a password these are written as %3F and %23';
-  }
-  const database = /^\/?(\d{0,5})$/.exec(url.pathname)?.[1];
-  if (database === undefined) return 'must have nothing but the number of a database after the host, as in /0';
-  const address = hostAndPortIn(`${url.hostname}:${url.port || '6379'}`);
-  if (address === undefined || address.host === null) return forms;
-  return {
-    url: `${url.protocol}//${hostInUrl(address.host)}:${address.port}${database === '' ? '' : `/${Number(database)}`}`,
-    username: username === '' ? null : username,
-    password: password === '' ? null : new Secret(password),
-  };
 }
