@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 const [file = 'platform-api-schema.json'] = process.argv.slice(2);
 const whole = JSON.parse(readFileSync(file, 'utf8'));
 const wanted = ['app', 'dyno', 'formation', 'release', 'add-on', 'config-var', 'log-session'];
+/** What the product asks Heroku to do, by the titles of the links. @type {Record<string, string[]>} */
+const keptLinks = { dyno: ['Restart', 'Restart all'], 'log-session': ['Create'] };
 /** @type {Record<string, any>} */
 const definitions = {};
 
@@ -16,7 +18,8 @@ const definitions = {};
 function take(name) {
   if (definitions[name] !== undefined) return;
   const { links = [], ...rest } = whole.definitions[name];
-  definitions[name] = wanted.includes(name) && name === 'log-session' ? { ...rest, links } : rest;
+  const kept = links.filter((/** @type {any} */ { title }) => keptLinks[name]?.includes(title) === true);
+  definitions[name] = kept.length === 0 ? rest : { ...rest, links: kept };
   follow(definitions[name]);
 }
 

@@ -120,6 +120,21 @@ export async function startPlatform(apiKey = 'HRKU-a-key-for-tests'): Promise<Pl
     }
   }
 
+  /** Whether a request is one of a definition's links: `{(%23%2Fdefinitions%2Fapp…)}` stands for what that describes. */
+  function fitsLink(definition: string, method: string, path: string): boolean {
+    const parts = path.split('/');
+    return schema.definitions[definition].links.some((link: Json) => {
+      const wanted = String(link.href).split('/');
+      if (link.method !== method || wanted.length !== parts.length) return false;
+      return wanted.every((part, index) => {
+        const value = decodeURIComponent(parts[index] ?? '');
+        const [, reference] = /^\{\((.+)\)\}$/.exec(part) ?? [];
+        if (reference === undefined) return part === value;
+        return ajv.getSchema(`heroku${decodeURIComponent(reference)}`)(value);
+      });
+    });
+  }
+
   function onRequest(request: http.IncomingMessage, response: http.ServerResponse): void {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -147,6 +162,7 @@ export async function startPlatform(apiKey = 'HRKU-a-key-for-tests'): Promise<Pl
     if (kind !== 'apps' || (name !== '' && app === undefined)) return problem(response, 404);
     if (app === undefined) return send(request, response, [...apps.keys()].map(appOf), 'app');
     if (request.method === 'DELETE' && part === 'dynos') {
+      if (!fitsLink('dyno', 'DELETE', path)) violations.push(`${path}: no link of the schema's`);
       restarts.push(`${name} ${dyno === '' ? '*' : dyno}`);
       return send(request, response, {}, null, 202);
     }
