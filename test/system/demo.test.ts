@@ -1,28 +1,12 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { AlertListView, AppEventListView, ServerListView, SilenceListView } from '@healthapp/shared/wire/api';
 import type { HistoryView } from '@healthapp/shared/wire/history';
 import type { NotificationListView } from '@healthapp/shared/wire/notifications';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RoleProcess, roleProcess } from '../harness/system.ts';
+import { type DemoProcess, startDemoProcess } from '../harness/demo-process.ts';
 import { until } from '../harness/waiting.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-let demo: RoleProcess;
+let demo: DemoProcess;
 let url = '';
-let folder = '';
-
-function startDemo(...args: string[]): RoleProcess {
-  const child = spawn(process.execPath, ['demo/run.js', ...args], {
-    cwd: root,
-    env: { ...process.env, TMPDIR: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return roleProcess('demo', child);
-}
 
 async function get<T>(path: string): Promise<T> {
   const response = await fetch(url + path, { signal: AbortSignal.timeout(15_000) });
@@ -31,18 +15,10 @@ async function get<T>(path: string): Promise<T> {
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'healthapp-demo-test-'));
-  demo = startDemo('--port', '0', '--servers', '12', '--seed', 'test');
-  url = await until('it says where to look', 120_000, () => /Look at it +(http:\S+)/.exec(demo.output())?.[1]).catch(
-    (error: Error) => {
-      throw new Error(`${error.message}\n${demo.output()}`);
-    },
-  );
-}, 150_000);
-afterAll(async () => {
-  await demo?.end('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
+  demo = startDemoProcess('--port', '0', '--servers', '12', '--seed', 'test');
+  url = await demo.url();
+}, 200_000);
+afterAll(() => demo?.close());
 
 it('shows an invented fleet with 30 days of past, which dies before one’s eyes, and is gone after Ctrl-C', async () => {
   const { servers } = await get<ServerListView>('/api/v1/servers?bars=24h');
@@ -76,12 +52,16 @@ it('shows an invented fleet with 30 days of past, which dies before one’s eyes
     const lists = await Promise.all(apps.map(({ name }) => get<AppEventListView>(`/api/v1/servers/${name}/events`)));
     return lists.every(({ events }) => events.some(({ kind }) => kind === 'deploy'));
   });
-  expect(await demo.end('SIGTERM')).toBe(0);
-  expect(readdirSync(folder)).toEqual([]);
+  expect(await demo.process.end('SIGTERM')).toBe(0);
+  expect(demo.leftBehind()).toEqual([]);
 });
 
 it('says what is wrong with its flags', async () => {
-  const refused = startDemo('--servers', 'many');
-  expect(await refused.exited).toBe(1);
-  expect(refused.output()).toContain('--servers: give a whole number from 1 to 20000');
+  const refused = startDemoProcess('--servers', 'many');
+  try {
+    expect(await refused.process.exited).toBe(1);
+    expect(refused.process.output()).toContain('--servers: give a whole number from 1 to 20000');
+  } finally {
+    await refused.close();
+  }
 });
