@@ -2,7 +2,7 @@
 import { runHeroku } from '@healthapp/agent/heroku';
 import { runProcessor } from '@healthapp/processor/main';
 import { Secret } from '@healthapp/shared/config/secret';
-import { readLogTail } from '@healthapp/shared/redis/log-counts';
+import { readLogTails } from '@healthapp/shared/redis/log-counts';
 import type { LogFields, Logger } from '@healthapp/shared/runtime/logger';
 import type { Redis } from 'ioredis';
 import { afterEach, expect, inject, it } from 'vitest';
@@ -88,8 +88,8 @@ it('a config var’s value is in no key, answer, log line or mail', { timeout: 3
     `${now()} app[web.1]: the app itself says ${first}`,
     `${now()} heroku[router]: at=error code=H10 desc="App crashed" method=GET path="/hooks/${first}" host=shop.example dyno= connect= service= status=503 bytes=`,
   );
-  const tail = () => readLogTail(api.partition, 'heroku:shop');
-  await until('the line is counted', patienceMs, async () => (await tail()).length > 0);
+  const tail = () => readLogTails(api.partition, ['heroku:shop']);
+  await until('the line is counted', patienceMs, async () => (await tail())[0]?.length !== 0);
   shop.config = { DATABASE_PASSWORD: second };
   const told = () => smtp.taken.some(({ mail }) => mail.subject?.includes('config vars: changed DATABASE_PASSWORD'));
   await until('a mail of the change', patienceMs, async () => told());

@@ -27,6 +27,7 @@ import {
   type Transition,
 } from '@healthapp/shared/domain/flapping';
 import { appNameOf } from '@healthapp/shared/domain/heroku';
+import { type NotableLine, withNotableLines } from '@healthapp/shared/domain/notable-lines';
 import { type Problem, problemKey } from '@healthapp/shared/domain/problem';
 import {
   applyJudgements,
@@ -41,6 +42,7 @@ import { loadSeenApps } from '@healthapp/shared/redis/app-events';
 import type { ClockReading } from '@healthapp/shared/redis/clock';
 import { changedServers, overdueServers, serversToJudgeAgain } from '@healthapp/shared/redis/due';
 import { judgeAll } from '@healthapp/shared/redis/leadership';
+import { readLogTails } from '@healthapp/shared/redis/log-counts';
 import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
 import { judgedServer, loadServers, type StoredServer } from '@healthapp/shared/redis/servers';
 import type { Logger } from '@healthapp/shared/runtime/logger';
@@ -107,13 +109,16 @@ export async function judgeServers(
     apps,
     clock,
   );
+  const { recentLogLines = 0 } = options.thresholds;
+  const tails = recentLogLines === 0 ? [] : await readLogTails(partition, apps);
+  const tailOf = new Map(apps.map((name, index) => [name, tails[index] ?? []]));
   return names.map((name, index) => {
     const server = servers[index] ?? null;
     // A name without a server is written back without a revision: the script then clears its marks.
     if (server === null) return unchanged(name, '', null);
     const open = Object.values(server.openAlerts).flatMap((id) => alerts.get(id) ?? []);
     try {
-      return judgedChanges(options, server, open, seen.get(name) ?? null, judgeByRules, clock);
+      return judgedChanges(options, server, open, seen.get(name) ?? null, judgeByRules, tailOf.get(name) ?? [], clock);
     } catch (error) {
       // One server that cannot be judged must not hold up the others: its next heartbeat is a new chance.
       options.logger.error('a server could not be judged and is set aside', { server: name, error });
@@ -141,11 +146,15 @@ function judgedChanges(
   open: readonly Alert[],
   seen: SeenApp | null,
   judgeByRules: JudgeByRules,
+  tail: readonly NotableLine[],
   clock: ClockReading,
 ): JudgedChanges {
   const ofFacts = judge(judgedServer(server), open, thresholds, clock.observed, clock.now);
   const judgement = seen === null ? ofFacts : judgeByRules(server, ofFacts, open);
-  const { problems, endings } = judgement;
+  const { endings } = judgement;
+  const problems = judgement.problems.map((problem) =>
+    withNotableLines(problem, tail, thresholds.recentLogLines ?? 0, clock.now),
+  );
   const compared = compare(open, problems, endings, server.history, flapping, clock.now);
   const facts: OpeningFacts = {
     server: server.name,

@@ -129,6 +129,7 @@ function standFor(
             maxFilesystemPercentage: config.maxFilesystemPercentage,
             clockSkewMs: config.clockSkewMs,
             rules: config.rules,
+            recentLogLines: config.heroku.recentLogLines,
             heroku: {
               badStates: config.heroku.badStates,
               restartingGraceMs: config.heroku.restartingGraceMs,

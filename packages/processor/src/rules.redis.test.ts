@@ -83,6 +83,7 @@ async function judgeBy(rules: readonly Rule[], flapping: Parameters<typeof detec
     maxFilesystemPercentage: 95,
     clockSkewMs: minute,
     rules,
+    recentLogLines: 10,
     heroku: { badStates: ['crashed'], restartingGraceMs: minute, events: [] },
   };
   await test.advance(0);
@@ -165,6 +166,26 @@ describe('a rule', () => {
     await log(server, 'worker.1', 'R14', 10_000, 10_000, 0);
     await judgeBy([rule()]);
     expect(await alerts()).toMatchObject([{ context: { release: { version: 7, user: 'ann@example.com' } } }]);
+  });
+
+  it('says what the log said lately, and so does a crashed dyno whose log nobody could read', async () => {
+    const now = Date.now();
+    const notable = [
+      { at: now - 2000, dyno: 'worker.1', text: 'R14 Memory quota exceeded' },
+      { at: now - 1000, dyno: 'web.1', text: 'State changed from up to crashed' },
+    ];
+    await report('heroku:api', { dynos: [{ name: 'web.1', type: 'web', state: 'crashed', since: now - 1000 }] });
+    await recordAppLogs(test.partition, [
+      { server: 'heroku:api', source: 'd.1', rank: 'drain', frame: '', counts: [], minutes: [], times: [], notable },
+    ]);
+    await log('heroku:api', 'worker.1', 'R14', 30_000, 20_000, 10_000);
+    await judgeBy([rule()]);
+    const logs = Object.fromEntries((await alerts()).map(({ kind, context }) => [kind, context?.log]));
+    expect(logs['dyno-crashed']).toEqual([expect.stringMatching(/Z web\.1: State changed from up to crashed$/)]);
+    expect(logs['heroku-error']).toEqual([
+      expect.stringMatching(/Z worker\.1: R14 Memory quota exceeded$/),
+      expect.stringContaining('web.1: State changed'),
+    ]);
   });
 
   it('ends when a whole window was below its count, at the time that was set for it', async () => {

@@ -9,7 +9,8 @@ import {
   serviceClasses,
   serviceClassOf,
 } from '@healthapp/shared/domain/log-minute';
-import { type LogDelivery, type NotableLine, sampleScale } from '@healthapp/shared/redis/log-counts';
+import type { NotableLine } from '@healthapp/shared/domain/notable-lines';
+import { type LogDelivery, sampleScale } from '@healthapp/shared/redis/log-counts';
 import { type LogLine, type ReadFrames, readFrames } from './frames.ts';
 import { errorCodeIn, eventOf, memoryUse, postgresError } from './platform-lines.ts';
 import { emptyRouterLine, readRouterLine } from './router-line.ts';

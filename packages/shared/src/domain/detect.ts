@@ -17,6 +17,8 @@ export interface Thresholds {
   readonly clockSkewMs: number;
   /** Of the configuration, for errors of Heroku apps; absent: none. */
   readonly rules?: readonly Rule[];
+  /** How many lines of an app's log stand beside a problem of it; absent: none. */
+  readonly recentLogLines?: number;
   readonly heroku: DynoThresholds & { /** Which events are told. */ readonly events: readonly AppEventKind[] };
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openTestPartition, type TestPartition } from '../../../../test/harness/partition.ts';
 import { logSlotMs } from '../domain/app-log.ts';
-import { type LogDelivery, readLogCounts, readLogTail, recordAppLogs } from './log-counts.ts';
+import { type LogDelivery, readLogCounts, readLogTails, recordAppLogs } from './log-counts.ts';
 
 let test: TestPartition;
 const server = 'heroku:api';
@@ -153,7 +153,7 @@ describe('notable lines', () => {
     const notable = Array.from({ length: 15 }, (_, at) => ({ at, dyno: 'web.1', text: `line ${at} "with" ünïcode` }));
     await record(delivery({ notable }));
     await record(delivery({ notable: notable.map((line) => ({ ...line, at: line.at + 100 })) }));
-    const tail = await readLogTail(test.partition, server);
+    const [tail = []] = await readLogTails(test.partition, [server]);
     expect(tail).toHaveLength(20);
     expect(tail[0]).toEqual({ at: 114, dyno: 'web.1', text: 'line 14 "with" ünïcode' });
   });

@@ -1,6 +1,7 @@
 /** What is counted of Heroku apps' logs: errors and samples of the last hour, and who may count. */
 import { isSampleName, type LogCount, type LogSample, logCountsForMs, logSlotMs } from '../domain/app-log.ts';
 import type { Merging } from '../domain/log-minute.ts';
+import type { NotableLine } from '../domain/notable-lines.ts';
 import type { Partition } from './partition.ts';
 import type { ScriptArgument } from './scripts.ts';
 import { pipelineAnswers } from './servers.ts';
@@ -41,13 +42,6 @@ export interface LogDelivery {
   }[];
   /** Lines that say why something went wrong, oldest first. */
   readonly notable: readonly NotableLine[];
-}
-
-export interface NotableLine {
-  /** ms since 1970, by Heroku's clock. */
-  readonly at: number;
-  readonly dyno: string;
-  readonly text: string;
 }
 
 export type LogRecording =
@@ -181,8 +175,11 @@ function readChunk(
   }
 }
 
-/** The last lines of an app that say why something went wrong, newest first. */
-export async function readLogTail(partition: Partition, server: string): Promise<NotableLine[]> {
-  const texts = await partition.redis.lrange(partition.keys.logTail(server), '0', '-1');
-  return texts.map((text) => JSON.parse(text) as NotableLine);
+/** The last lines of apps that say why something went wrong, newest first, in the order asked for. */
+export async function readLogTails(partition: Partition, servers: readonly string[]): Promise<NotableLine[][]> {
+  if (servers.length === 0) return [];
+  const pipeline = partition.redis.pipeline();
+  for (const server of servers) pipeline.lrange(partition.keys.logTail(server), 0, -1);
+  const answers = (await pipelineAnswers(pipeline.exec())) as string[][];
+  return answers.map((texts) => texts.map((text) => JSON.parse(text) as NotableLine));
 }
