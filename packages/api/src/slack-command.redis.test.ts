@@ -173,7 +173,7 @@ describe('/heroku-status', () => {
       *Address*
       https://shop.example/
       *Last hour*
-      Its log is not read: see docs/deploy/heroku.md.
+      Its log is not read: see docs/heroku-logs.md.
       *Dynos*
       • worker.1: crashed for N (v42, Basic)
       • web.1: up for N (v42, Basic)

@@ -209,7 +209,7 @@ function releaseLine(release: NonNullable<AppFacts['releases']>[number], now: nu
 }
 
 function logLines({ since, heardAt, counts, samples }: SeenLog, now: number): string[] {
-  if (since === null) return [plain('Its log is not read: see docs/deploy/heroku.md.')];
+  if (since === null) return [plain('Its log is not read: see docs/heroku-logs.md.')];
   const byError = new Map<string, Map<string, number>>();
   for (const { error, dyno, count } of counts) {
     const dynos = byError.get(error) ?? new Map<string, number>();

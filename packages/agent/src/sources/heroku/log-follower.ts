@@ -243,7 +243,7 @@ export async function followLog(options: FollowerOptions, signal: AbortSignal): 
 }
 
 /** Ends early with the signal. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted || ms <= 0) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
