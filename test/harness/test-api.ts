@@ -37,6 +37,8 @@ export interface TestApi {
   heartbeat(server: string, facts?: Readonly<Record<string, unknown>>): Promise<Answer>;
   /** A signed request of a server with any body. */
   signed(server: string, body: string | Uint8Array, headers?: http.OutgoingHttpHeaders): Promise<Answer>;
+  /** One more instance on the same Redis. */
+  another(): Promise<TestApi>;
   close(): Promise<void>;
 }
 
@@ -46,7 +48,10 @@ export async function startTestApi(
   config: Partial<Config> = {},
   logger: Logger = silentLogger,
 ): Promise<TestApi> {
-  const url = await freshDatabase(redisUrl);
+  return startOn(await freshDatabase(redisUrl), config, logger);
+}
+
+async function startOn(url: string, config: Partial<Config>, logger: Logger): Promise<TestApi> {
   const redis = new Redis(url);
   const uiDir = mkdtempSync(join(tmpdir(), 'healthapp-ui-'));
   writeFileSync(join(uiDir, 'index.html'), '<!doctype html><title>HealthApp</title>');
@@ -104,6 +109,7 @@ export async function startTestApi(
       sentAt = Math.max(sentAt + 1, Date.now());
       return signed(server, JSON.stringify({ sentAt, interval: 30, ...facts }));
     },
+    another: () => startOn(url, config, logger),
     async close() {
       agent.destroy();
       await api.close();

@@ -1,13 +1,8 @@
 /** From lines of a log to series: over two instances, while a minute lasts and when it is closed. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { closeLogMinutes } from '@healthapp/shared/redis/log-minutes';
-import { silentLogger } from '@healthapp/shared/runtime/logger';
 import { createDrainPasswords, drainPath } from '@healthapp/shared/wire/server-key';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { redisConfigOf, testApiKey, testConfig } from '../../../test/harness/config.ts';
+import { testApiKey } from '../../../test/harness/config.ts';
 import {
   loadLine,
   logplexBody,
@@ -17,7 +12,6 @@ import {
   routerLine,
 } from '../../../test/harness/heroku/log-lines.ts';
 import { startTestApi, type TestApi } from '../../../test/harness/test-api.ts';
-import { runApi } from './main.ts';
 
 let api: TestApi;
 const server = 'heroku:shop';
@@ -117,23 +111,12 @@ describe("series of an app's log", () => {
   });
 
   it('have the percentiles of what two instances counted together, which is not the mean of theirs', async () => {
-    const url = `${inject('redisUrl')}/${api.redis.options.db}`;
-    const uiDir = mkdtempSync(join(tmpdir(), 'healthapp-ui-'));
-    writeFileSync(join(uiDir, 'index.html'), '<!doctype html>');
-    const config = testConfig({ redis: redisConfigOf(url) });
-    const other = await runApi({ config, logger: silentLogger, version: '1.0.0', uiDir, localMailbox: false });
+    const other = await api.another();
     try {
       const at = Date.now();
       await deliver(Array.from({ length: 98 }, () => routerLine({ at, service: 10 })));
       const body = logplexBody([routerLine({ at, service: 900 }), routerLine({ at, service: 1000 })]);
-      const status = await new Promise((resolve, reject) => {
-        const options = { port: new URL(other.url).port, method: 'POST', path: drainPath('shop'), headers };
-        const request = http.request({ host: '127.0.0.1', ...options }, (response) => {
-          response.resume().on('end', () => resolve(response.statusCode));
-        });
-        request.on('error', reject).end(body);
-      });
-      expect(status).toBe(202);
+      expect((await other.request('POST', drainPath('shop'), { body, headers })).status).toBe(202);
       const series = await metrics();
       expect(known(series['service-p95'])).toEqual([10]);
       expect(Math.abs((known(series['service-p99'])[0] ?? 0) - 900)).toBeLessThan(30);
@@ -142,7 +125,6 @@ describe("series of an app's log", () => {
       expect(known((await metrics()).requests)).toEqual([100]);
     } finally {
       await other.close();
-      rmSync(uiDir, { recursive: true, force: true });
     }
   });
 

@@ -158,3 +158,44 @@ describe("a delivery of an app's log", () => {
     expect(figure('healthapp_log_lines_total', 'not-counted')).toBe(2);
   });
 });
+
+describe('a log that is replayed at speed over two instances', () => {
+  it('is counted to the line, though deliveries are repeated, on the other instance too, and lines are broken', async () => {
+    const other = await api.another();
+    try {
+      const at = Date.now();
+      const each = 50;
+      const frames = Array.from({ length: 200 }, (_, nth) => {
+        const lines = Array.from({ length: each }, (_line, of) => {
+          const line = { at: at + of, dyno: `web.${(of % 3) + 1}` };
+          if (of === 0) return routerLine({ ...line, status: 503, service: 30_000, code: 'H12' });
+          return of % 10 === 9 ? 'not a line of any log\n' : routerLine({ ...line, status: of % 10 === 8 ? 404 : 200 });
+        });
+        return { body: logplexBody(lines), headers: { 'logplex-frame-id': `frame-${nth}` } };
+      });
+      // Each is sent to both, now and then twice to one, as a sender does that heard no answer.
+      const sent = frames.flatMap((frame, nth) => [
+        deliver(frame),
+        deliver(frame, other),
+        ...(nth % 4 === 0 ? [deliver(frame, other)] : []),
+      ]);
+      const answers = await Promise.all(sent);
+      expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
+      const counted = answers.filter(({ json }) => json.duplicate === false);
+      expect(counted).toHaveLength(frames.length);
+      for (const { json } of counted) expect(json).toMatchObject({ lines: 45, malformed: 5 });
+      expect(await errorsOf()).toEqual({ 'web.1 5xx': 200, 'web.1 H12': 200 });
+      const { json } = await api.request(
+        'GET',
+        `/api/v1/servers/${server}/metrics?name=requests,4xx,5xx,H12&step=60000&from=${at - 600_000}`,
+      );
+      const sums = json.series.map(({ name, points }: { name: string; points: [number, number | null][] }) => [
+        name,
+        points.reduce((sum, [, value]) => sum + (value ?? 0), 0),
+      ]);
+      expect(Object.fromEntries(sums)).toEqual({ requests: 9000, '4xx': 1000, '5xx': 200, H12: 200 });
+    } finally {
+      await other.close();
+    }
+  });
+});
