@@ -1,10 +1,10 @@
-/** Three Sentinels that watch one primary, and make its replica the primary when it is gone for 2 s. */
+/** Sentinels that watch one primary, and make its replica the primary when it is gone for 2 s. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { findBinary, freePort, type RedisServer } from './redis-server.ts';
+import { findBinary, freePort, type RedisServer, tlsSettings } from './redis-server.ts';
 import { until } from './waiting.ts';
 
 export interface RedisSentinels {
@@ -21,25 +21,38 @@ const name = 'healthapp';
 const downAfterMs = 2000;
 const password = 'what the Sentinels ask for';
 
-/** Waits until they know of each other and of the replica. */
-export async function startRedisSentinels(primary: RedisServer): Promise<RedisSentinels> {
+export interface RedisSentinelsOptions {
+  readonly count?: number;
+  /** How many follow the primary. */
+  readonly replicas?: number;
+  /** They and the primary speak TLS alone, with this certificate (PEM). */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+/** Waits until they know of each other and of the replicas. */
+export async function startRedisSentinels(
+  primary: RedisServer,
+  { count = 3, replicas = 1, tls }: RedisSentinelsOptions = {},
+): Promise<RedisSentinels> {
   const binary = await findBinary();
   const folder = mkdtempSync(join(tmpdir(), 'healthapp-sentinels-'));
   const children: ChildProcess[] = [];
   const clients: Redis[] = [];
   const ports: number[] = [];
 
-  for (let number = 1; number <= 3; number += 1) {
+  for (let number = 1; number <= count; number += 1) {
     const port = await freePort();
     ports.push(port);
     const file = join(folder, `sentinel-${number}.conf`);
     const settings = [
-      `port ${port}`,
+      ...(tls === undefined
+        ? [`port ${port}`]
+        : ['port 0', `tls-port ${port}`, 'tls-replication yes', ...tlsLines(folder, tls)]),
       `requirepass "${password}"`,
       `sentinel sentinel-pass "${password}"`,
       'bind 127.0.0.1',
       `dir ${folder}`,
-      `sentinel monitor ${name} 127.0.0.1 ${primary.port} 2`,
+      `sentinel monitor ${name} 127.0.0.1 ${primary.port} ${Math.ceil((count + 1) / 2)}`,
       `sentinel down-after-milliseconds ${name} ${downAfterMs}`,
       `sentinel failover-timeout ${name} 10000`,
     ];
@@ -47,11 +60,13 @@ export async function startRedisSentinels(primary: RedisServer): Promise<RedisSe
     const options = { argv0: binary.argv0, stdio: 'ignore', env: binary.env } as const;
     children.push(spawn(binary.path, [file, '--sentinel'], options));
     const client = new Redis({
+      host: '127.0.0.1',
       port,
       password,
       retryStrategy: () => 100,
       maxRetriesPerRequest: null,
       enableReadyCheck: false,
+      ...(tls === undefined ? {} : { tls: { ca: tls.cert } }),
     });
     client.on('error', () => {});
     clients.push(client);
@@ -65,7 +80,7 @@ export async function startRedisSentinels(primary: RedisServer): Promise<RedisSe
   const [first] = clients as [Redis];
   const sentinels: RedisSentinels = {
     config: {
-      redis: `redis+sentinel://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/${name}`,
+      redis: `${tls === undefined ? 'redis' : 'rediss'}+sentinel://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/${name}`,
       redis_sentinel_password: password,
     },
     async primaryPort() {
@@ -83,10 +98,14 @@ export async function startRedisSentinels(primary: RedisServer): Promise<RedisSe
     },
   };
   for (const client of clients) {
-    await until('a Sentinel knows the others and the replica', 60_000, async () => {
+    await until('a Sentinel knows the others and the replicas', 60_000, async () => {
       const facts = await known(client);
-      return facts.get('num-slaves') === '1' && facts.get('num-other-sentinels') === '2';
+      return facts.get('num-slaves') === String(replicas) && facts.get('num-other-sentinels') === String(count - 1);
     });
   }
   return sentinels;
+}
+
+function tlsLines(folder: string, tls: NonNullable<RedisSentinelsOptions['tls']>): string[] {
+  return Object.entries(tlsSettings(folder, tls)).map(([setting, value]) => `${setting} ${value}`);
 }

@@ -120,11 +120,12 @@ export async function startRedisServer({ appendOnly = true, tls }: RedisServerOp
   return server;
 }
 
-function tlsSettings(folder: string, { key, cert }: NonNullable<RedisServerOptions['tls']>) {
+/** What makes a Redis, or a Sentinel, speak TLS by this certificate; clients need none. */
+export function tlsSettings(folder: string, { key, cert }: NonNullable<RedisServerOptions['tls']>) {
   const files = { 'tls-key-file': join(folder, 'key.pem'), 'tls-cert-file': join(folder, 'cert.pem') };
   writeFileSync(files['tls-key-file'], key, { mode: 0o600 });
   writeFileSync(files['tls-cert-file'], cert);
-  return { ...files, 'tls-auth-clients': 'no' };
+  return { ...files, 'tls-ca-cert-file': files['tls-cert-file'], 'tls-auth-clients': 'no' };
 }
 
 /** The Redis of these tests; started with `--sentinel` it is a Sentinel. */

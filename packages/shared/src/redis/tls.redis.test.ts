@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selfSignedCertificate } from '../../../../test/harness/certificate.ts';
+import { startRedisSentinels } from '../../../../test/harness/redis-sentinels.ts';
 import { type RedisServer, startRedisServer } from '../../../../test/harness/redis-server.ts';
 import { until } from '../../../../test/harness/waiting.ts';
 import { createConfigFolder } from '../config/load.fixture.ts';
@@ -64,5 +65,23 @@ describe('a Redis with a certificate that it signed itself', () => {
   it('is taken unverified when told', async () => {
     expect(await answerTo(server.url, 'redis_tls: unverified')).toBe('PONG');
     expect(await answerTo(server.url, '', { REDIS_TLS: 'unverified' })).toBe('PONG');
+  });
+
+  it('is found by Sentinels that have one too', async () => {
+    const sentinels = await startRedisSentinels(server, { count: 1, replicas: 0, tls: own });
+    try {
+      const { redis, redis_sentinel_password: password } = sentinels.config;
+      const text = `redis_sentinel_password: ${password}`;
+      expect(await answerTo(redis, `${text}\nredis_ca_file: own.pem`)).toBe('PONG');
+      expect(await answerTo(redis, `${text}\nredis_tls: unverified`)).toBe('PONG');
+      const no = 'no Sentinel says where the primary is';
+      expect(await answerTo(redis, text)).toContain(no);
+      expect(await answerTo(redis, 'redis_ca_file: own.pem')).toMatch(
+        new RegExp(`^${no} \\(NOAUTH.*redis_sentinel_password`),
+      );
+      expect(await answerTo(`${redis}x`, `${text}\nredis_ca_file: own.pem`)).toContain('No such master with that name');
+    } finally {
+      await sentinels.close();
+    }
   });
 });

@@ -25,6 +25,14 @@ export function redisFaultText(error: unknown): string {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return `its certificate is of another host (${fault}): write the name of the certificate into redis:`;
     default:
-      return fault;
+      return sentinelFaultIn(fault) ?? fault;
   }
+}
+
+/** What ioredis says when no Sentinel helped, without the pause that grows, so that the log says it once. */
+function sentinelFaultIn(fault: string): string | null {
+  const asked = /^All sentinels are unreachable\.(?:.*? Last error: (.*))?/.exec(fault);
+  if (asked === null) return null;
+  const why = asked[1] ?? 'no answer';
+  return `no Sentinel says where the primary is (${why}): look at redis: and, if they speak TLS or ask for a password, at rediss+sentinel:// and redis_sentinel_password`;
 }
