@@ -234,6 +234,18 @@ describe('a filesystem that fills up', () => {
     expect(await alertsIn('closed')).toMatchObject([{ subject: '/mnt', closedBecause: 'removed' }]);
   });
 
+  it('stays open while it cannot be observed, and closes once it is unmounted all the same', async () => {
+    await test.heartbeat('db-1', disk(99, '/mnt'));
+    await detectNow();
+    const unobserved = [{ path: '/mnt', reason: 'it does not answer' }];
+    await test.heartbeat('db-1', { host: { ...disk(10, '/').host, unobserved } });
+    await detectNow();
+    expect(await alertsIn('open')).toMatchObject([{ subject: '/mnt' }]);
+    await test.heartbeat('db-1', disk(10, '/'));
+    await detectNow();
+    expect(await alertsIn('closed')).toMatchObject([{ subject: '/mnt', closedBecause: 'removed' }]);
+  });
+
   it('is judged anew when the threshold changes', async () => {
     await test.heartbeat('db-1', disk(90));
     await detectNow();

@@ -67,6 +67,7 @@ export function serverDetailViewOf(
             load: host.load ?? null,
             memory: host.memory ?? null,
             filesystems: host.filesystems ?? [],
+            unobserved: host.unobserved ?? [],
           },
     checks: (heartbeat?.checks ?? []).map(({ name, kind, status, latency, message }) => ({
       name,

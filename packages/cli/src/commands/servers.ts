@@ -177,6 +177,7 @@ function serverShown(server: ServerDetailView, io: Io): string {
   const disks = host?.filesystems ?? [];
   const sections = [facts];
   if (disks.length > 0) sections.push(formatTable(filesystemColumns, disks, width));
+  for (const { path, reason } of host?.unobserved ?? []) sections.push(`${path} cannot be observed: ${reason}\n`);
   if (server.problems.length > 0) sections.push(formatTable(problemColumns(now), server.problems, width));
   return sections.join('\n');
 }

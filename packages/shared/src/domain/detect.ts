@@ -39,6 +39,8 @@ export interface JudgedServer {
   /** When two machines last took turns under its name, ms since 1970; null for never. */
   readonly alternatedAt: number | null;
   readonly filesystems: readonly Filesystem[];
+  /** Paths of filesystems that it could not observe. */
+  readonly unobserved?: readonly string[];
   readonly checks: readonly Check[];
   /** Of a Heroku app, or of the poller; null of everything else. */
   readonly heroku: HerokuFacts | null;
@@ -194,6 +196,8 @@ function endingsOf(server: JudgedServer, open: readonly Alert[], problems: reado
     if (alert.kind === 'offline' || alert.kind === 'never-reported') {
       endings.push({ key, because: server.goodbye?.forGood === true ? 'stopped' : 'recovered' });
     } else if (alert.kind === 'disk-full') {
+      // That nothing can be said of it is no all clear.
+      if (server.unobserved?.includes(alert.subject) === true) continue;
       const mounted = server.filesystems.some((filesystem) => filesystem.path === alert.subject);
       endings.push({ key, because: mounted ? 'recovered' : 'removed' });
     } else if (alert.kind === 'check-failed' && server.name !== pollerName) {

@@ -10,7 +10,12 @@ interface SignificantFacts {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly checks?: readonly { readonly name: string; readonly status?: string | undefined }[] | undefined;
   readonly heroku?: HerokuFacts | undefined;
-  readonly host?: { readonly filesystems?: readonly Pick<Filesystem, 'path' | 'percent'>[] | undefined } | undefined;
+  readonly host?:
+    | {
+        readonly filesystems?: readonly Pick<Filesystem, 'path' | 'percent'>[] | undefined;
+        readonly unobserved?: readonly { readonly path: string }[] | undefined;
+      }
+    | undefined;
 }
 
 /**
@@ -24,6 +29,7 @@ export function significantText(facts: SignificantFacts): string {
   for (const [label, value] of Object.entries(facts.labels ?? {})) text += `\n${label}=${value}`;
   for (const { name, status = '' } of facts.checks ?? []) text += `\n${name}: ${status}`;
   for (const filesystem of facts.host?.filesystems ?? []) text += `\n${filesystem.path} ${filesystem.percent}`;
+  for (const { path } of facts.host?.unobserved ?? []) text += `\n${path} ?`;
   return facts.heroku === undefined ? text : `${text}\n${significantOfHeroku(facts.heroku)}`;
 }
 

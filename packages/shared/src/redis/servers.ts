@@ -167,6 +167,7 @@ export function judgedServer(server: StoredServer): JudgedServer {
     clockOffsetMs: server.heartbeat?.clockOffset ?? null,
     alternatedAt: server.alternatedAt,
     filesystems: server.heartbeat?.host?.filesystems ?? [],
+    unobserved: (server.heartbeat?.host?.unobserved ?? []).map(({ path }) => path),
     checks: (server.heartbeat?.checks ?? []).map(({ name, status = '', message }) => ({ name, status, message })),
     heroku: server.heartbeat?.heroku ?? null,
   };

@@ -87,6 +87,9 @@ export const serverDetailView = serverView.extend({
       load: z.array(z.number()).nullable(),
       memory: z.object({ total: z.number(), used: z.number() }).nullable(),
       filesystems: z.array(filesystemView),
+      unobserved: z
+        .array(z.object({ path: z.string(), reason: z.string() }))
+        .describe('filesystems that are mounted and could not be observed'),
     })
     .nullable(),
   checks: z.array(checkView).describe('what came of the checks that its agent runs'),

@@ -33,6 +33,11 @@ const host = z.object({
   load: z.array(z.number().nonnegative()).max(3).optional(),
   memory: z.object({ total: size, used: size }).optional(),
   filesystems: z.array(filesystem).max(256).optional(),
+  /** Mounted, but nothing can be said of them: a dead network filesystem, a disk that does not answer. */
+  unobserved: z
+    .array(z.object({ path: z.string().min(1).max(4096), reason: text(256) }))
+    .max(256)
+    .optional(),
 });
 
 /** What came of one check that the agent runs, when it last ran. `latency` in ms. */

@@ -1,7 +1,9 @@
 import type { ServerDetailView } from '@healthapp/shared/wire/api';
 import { createMemo, For } from 'solid-js';
 import { bytes } from '../kernel/amount.ts';
+import { capitalized } from '../kernel/capitalized.ts';
 import { useKernel } from '../kernel/kernel.ts';
+import { Notice } from './notice.tsx';
 import { diskLimits, PercentBar } from './percent-bar.tsx';
 import { Cell, HeadCell, Row, Rows, Table } from './table.tsx';
 
@@ -37,5 +39,18 @@ export function Filesystems(props: { readonly filesystems: readonly Filesystem[]
         </For>
       </Rows>
     </Table>
+  );
+}
+
+/** What is mounted there and did not answer: nothing is known of it, which is not that it is well. */
+export function Unobserved(props: { readonly unobserved: NonNullable<ServerDetailView['host']>['unobserved'] }) {
+  return (
+    <For each={props.unobserved}>
+      {({ path, reason }) => (
+        <Notice tone="info" icon="question" title={`${path} cannot be observed`}>
+          {capitalized(reason)}.
+        </Notice>
+      )}
+    </For>
   );
 }

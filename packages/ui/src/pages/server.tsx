@@ -4,7 +4,7 @@ import { useNavigate, useParams } from '@solidjs/router';
 import { Show } from 'solid-js';
 import { ServerStateBadge } from '../components/badge.tsx';
 import { Checks } from '../components/checks.tsx';
-import { Filesystems } from '../components/filesystems.tsx';
+import { Filesystems, Unobserved } from '../components/filesystems.tsx';
 import { HerokuApp, HerokuNotices, HerokuPoller } from '../components/heroku-app.tsx';
 import { Labels } from '../components/labels.tsx';
 import { Loaded, Notice } from '../components/notice.tsx';
@@ -118,6 +118,7 @@ function HostParts(props: { readonly server: ServerDetailView }) {
           <Show when={props.server.host?.filesystems.length} fallback={<p class="text-quiet">It has reported none.</p>}>
             <Filesystems filesystems={props.server.host?.filesystems ?? []} />
           </Show>
+          <Unobserved unobserved={props.server.host?.unobserved ?? []} />
         </section>
       </div>
       <section aria-labelledby="facts">

@@ -149,6 +149,7 @@ describe('a filesystem that does not answer', () => {
     expect(asked.filter((path) => path === '/dead')).toHaveLength(1);
     expect(asked.filter((path) => path === '/home')).toHaveLength(5);
     expect(lines).toEqual(['warn: /dead is left out: it does not answer']);
+    expect(filesystems.unobserved()).toEqual([{ path: '/dead', reason: 'it does not answer' }]);
   });
 
   it('delays the others by its limit once, and not again', async () => {
@@ -168,6 +169,7 @@ describe('a filesystem that does not answer', () => {
     await filesystems.observe();
     expect(reported()).toEqual(['/', '/dead']);
     expect(lines.at(-1)).toBe('info: /dead can be observed again');
+    expect(filesystems.unobserved()).toEqual([]);
   });
 
   it('of a network takes one thread at most, so that the disks are still observed', async () => {
@@ -193,6 +195,7 @@ describe('a filesystem that does not answer', () => {
     await filesystems.observe();
     await filesystems.observe();
     expect(reported()).toEqual(['/']);
+    expect(filesystems.unobserved()).toEqual([]);
     expect(lines).toHaveLength(1);
   });
 });

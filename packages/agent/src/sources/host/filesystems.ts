@@ -17,6 +17,9 @@ const mostHangingOnNetwork = 1;
 
 const listing = 'the list of mounts';
 
+/** As the heartbeat's schema bounds it. */
+const longestReason = 256;
+
 export interface FilesystemsOptions {
   readonly listMounts: () => Promise<readonly Mount[]>;
   readonly statfs: (path: string) => Promise<Omit<StatsFs, 'type' | 'files' | 'ffree'>>;
@@ -30,6 +33,8 @@ export interface Filesystems extends Closable {
   observe(): Promise<void>;
   /** What the last observation of each found; undefined before the first. Without those that did not answer. */
   current(): Filesystem[] | undefined;
+  /** Those that did not answer, and why. */
+  unobserved(): { readonly path: string; readonly reason: string }[];
 }
 
 /** The host's filesystems, each with a bounded time to answer. What is wrong with one is logged once. */
@@ -120,6 +125,15 @@ export function createFilesystems(options: FilesystemsOptions): Filesystems {
     current() {
       if (mounts === undefined) return undefined;
       return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    },
+    unobserved() {
+      return (mounts ?? []).flatMap(({ path }) => {
+        const reason = complaints
+          .get(path)
+          ?.replace(/^is left out: /, '')
+          .slice(0, longestReason);
+        return reason === undefined ? [] : { path, reason };
+      });
     },
     async close() {
       closed = true;

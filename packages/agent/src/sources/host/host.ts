@@ -97,12 +97,14 @@ export function createHostSource({ intervalMs, filesystems: selection, logger }:
 
     observe() {
       const mounted = filesystems?.current();
+      const unobserved = filesystems?.unobserved() ?? [];
       const host: HostFacts = {
         ...fixed,
         uptime: Math.floor(os.uptime()),
         load: os.loadavg().map((average) => Math.round(average * 100) / 100),
         memory: system.memory(usedMemory),
         ...(mounted === undefined ? {} : { filesystems: mounted }),
+        ...(unobserved.length === 0 ? {} : { unobserved }),
       };
       return { bootId, host };
     },
