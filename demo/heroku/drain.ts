@@ -8,6 +8,8 @@ import { logBetween } from './log.ts';
 import type { AppReportingOptions } from './reporting.ts';
 
 const everyMs = 5000;
+/** Of the time before the first delivery so much is delivered with it: more would be too large. */
+const bufferedMs = 120_000;
 
 export function startDrains({ apiUrl, apiKey, apps, chance, begins, logger }: AppReportingOptions): Closable {
   const closing = new AbortController();
@@ -26,7 +28,7 @@ export function startDrains({ apiUrl, apiKey, apps, chance, begins, logger }: Ap
     }
   }
 
-  let posted = wholeSeconds(Date.now() - begins);
+  let posted = wholeSeconds(Math.max(0, Date.now() - begins - bufferedMs));
   let underWay: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     underWay = underWay.then(() => {

@@ -160,6 +160,7 @@ function drawMarks(plot: uPlot, marks: readonly Mark[], colour: string, font: st
   ctx.fillStyle = colour;
   ctx.lineWidth = scale;
   ctx.font = font.replace('12px', `${11 * scale}px`);
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'top';
   let free = bbox.left;
   for (const { at, word } of marks) {

@@ -1,6 +1,6 @@
 import type { MetricsView } from '@healthapp/shared/wire/metrics';
 import { describe, expect, it } from 'vitest';
-import { appCharts, errorName, marksOf } from './app-metrics.ts';
+import { appCharts, errorName, marksOf, metricTimes } from './app-metrics.ts';
 
 type MetricSeries = MetricsView['series'][number];
 const step = 60_000;
@@ -111,4 +111,16 @@ it('marks a release by its version, and a change by what was changed', () => {
     mark('formation-change', 'formation: changed worker'),
   ];
   expect(marksOf({ marks }).map(({ word }) => word)).toEqual(['v215', 'config', 'add-on', 'scaled']);
+});
+
+it('asks for whole steps, without the minute that lasts, and with the longer step that lasts', () => {
+  const minute = 60_000;
+  const now = 1000 * 300 * minute + 90_500;
+  expect(metricTimes('1h', now)).toEqual({
+    from: 1000 * 300 * minute - 59 * minute,
+    to: 1000 * 300 * minute + minute,
+    step: minute,
+  });
+  const day = metricTimes('24h', now);
+  expect([day.to - now > 0, day.to - day.from, day.to % day.step]).toEqual([true, 24 * 60 * minute, 0]);
 });

@@ -16,6 +16,14 @@ export const metricRanges = {
 } as const;
 export type MetricRange = keyof typeof metricRanges;
 
+/** Of which time a range is at a moment, in whole steps. @param now ms since 1970. */
+export function metricTimes(range: MetricRange, now: number): { from: number; to: number; step: number } {
+  const { ms, stepMs: step } = metricRanges[range];
+  // The minute that lasts is no whole one: its counts would look like a fall. In a longer step they hardly do.
+  const to = (step === minuteMs ? Math.floor(now / step) : Math.ceil(now / step)) * step;
+  return { from: to - ms, to, step };
+}
+
 export interface AppChart {
   readonly series: Series;
   /** Where there is a line across, and what it says. */

@@ -21,7 +21,7 @@ import type { RuleListView } from '@healthapp/shared/wire/rules';
 import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js';
 import { withAlertEvents } from './alert-list.ts';
 import { type Acts, type AlertQuery, createApi, mailHtmlAddress, metricsCsvAddress, type Trials } from './api.ts';
-import { type MetricRange, metricRanges } from './app-metrics.ts';
+import { type MetricRange, metricTimes } from './app-metrics.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createLive, type Live, type LiveDeps } from './live.ts';
 import { type NotificationQuery, withNotificationEvents } from './notification-list.ts';
@@ -211,12 +211,7 @@ export function createKernel(deps: KernelDeps): Kernel {
         viewDeps,
         () => `metrics ${name()} ${range()}`,
         historyEveryMs,
-        (signal) => {
-          const { ms, stepMs } = metricRanges[range()];
-          // Whole steps, and the one that lasts.
-          const to = Math.ceil(clock.read() / stepMs) * stepMs;
-          return api.metrics(name(), { from: to - ms, to, step: stepMs }, signal);
-        },
+        (signal) => api.metrics(name(), metricTimes(range(), clock.read()), signal),
         replaced<MetricsView>(),
       ),
     metricsCsv: metricsCsvAddress,
