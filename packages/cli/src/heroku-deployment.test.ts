@@ -77,6 +77,9 @@ describe('app.json', () => {
       REDIS_TLS: 'verify',
       ENABLE_EMAILS: 'false',
       CHECK_INTERVAL_MINUTES: '5',
+      DYNO_RESTART_COOLING_PERIOD: '60',
+      APP_RESTART_COOLING_PERIOD: '60',
+      EMAIL_COOLING_PERIOD_PER_TOPIC: '60',
     };
     const unread = Object.keys(app.env).filter((name) => {
       const { [name]: _, ...without } = all;

@@ -37,6 +37,8 @@ export interface Paces {
   readonly longestPauseMs: number;
   /** A session is made anew after this long: Heroku ends it after about an hour. */
   readonly sessionMs: number;
+  /** So often at least the API is told that the log is followed, though nothing is written: else its counts are unknown. */
+  readonly keepMs: number;
 }
 
 const usualPaces: Paces = {
@@ -44,6 +46,7 @@ const usualPaces: Paces = {
   firstPauseMs: 1000,
   longestPauseMs: 300_000,
   sessionMs: 50 * 60_000,
+  keepMs: 20_000,
 };
 
 /** A frame's name is remembered for five minutes: later it could count twice. */
@@ -165,6 +168,7 @@ export async function followLog(options: FollowerOptions, signal: AbortSignal): 
       return past >= 0 && wasBefore(mark, time);
     };
     followedBefore = true;
+    let handedAt = opened;
     const splitter = createLineSplitter();
     const decoder = new StringDecoder('utf8');
     response.on('data', (chunk: Buffer) => {
@@ -189,6 +193,12 @@ export async function followLog(options: FollowerOptions, signal: AbortSignal): 
           if (some === null) break;
           const handed = await handOver(some);
           if (handed !== 'taken') return handed;
+          handedAt = now();
+        }
+        if (!isLast && !signal.aborted && now() - handedAt >= paces.keepMs) {
+          const kept = await handOver({ lines: 0, body: '' });
+          if (kept !== 'taken') return kept;
+          handedAt = now();
         }
         if (isLast || signal.aborted || now() - opened > paces.sessionMs) return null;
         response.resume();

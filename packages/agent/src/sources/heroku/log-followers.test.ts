@@ -100,6 +100,22 @@ const followed = (count: number) =>
   until(`${count} are followed`, patienceMs, () => double.followed().length === count);
 
 describe('the log of an app', () => {
+  it('that says nothing keeps its turn, so that its counts are known to be none', async () => {
+    double.addApp('shop');
+    begin({ paces: { flushMs: 20, firstPauseMs: 20, longestPauseMs: 200, keepMs: 50 } });
+    followers.follow([app('shop')]);
+    await followed(1);
+    const before = api.asked.length;
+    await until('the API is told so again and again', patienceMs, () => api.asked.length >= before + 3);
+    const [last] = api.asked.slice(-1);
+    expect(last).toMatchObject({ method: 'POST', path: '/base/heroku/drain/shop', body: '' });
+    expect(last?.headers['logplex-msg-count']).toBe('0');
+    expect(double.followed()).toEqual(['shop']);
+    // Whom the API takes it from instead is asked no more of Heroku.
+    answer = () => standby('drain', 60_000);
+    await followed(0);
+  });
+
   it('is handed to the API as a drain would, without what the app itself and config vars say', async () => {
     double.addApp('shop');
     double.writeLog('shop', line('State changed from up to crashed', 'web.1', Date.now() - 60_000));
