@@ -130,7 +130,8 @@ export async function followLog(options: FollowerOptions, signal: AbortSignal): 
         case 'failed':
           if (attempt === 2) tell('warn', `the log of ${app} cannot be handed over: ${delivery.reason}`);
           if (now() - begun > frameForMs) {
-            tell('warn', `${frame.lines} lines of ${app}'s log were not counted: ${delivery.reason}`);
+            if (frame.lines > 0)
+              logger.warn(`${frame.lines} lines of ${app}'s log were not counted: ${delivery.reason}`);
             return { pauseMs: longestDeliveryPauseMs, keepsPlace: true };
           }
           await pause(Math.min(longestDeliveryPauseMs, pauseAfter(attempt)), signal);
