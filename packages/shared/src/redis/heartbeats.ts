@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { significantText } from '../domain/heartbeat-digest.ts';
 import { appNameOf, isReportedByPoller } from '../domain/heroku.ts';
 import { historyValues } from '../domain/history.ts';
 import { lateAfter } from '../domain/mass-silence.ts';
+import { digestOf } from '../wire/digest.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
 import { historyArguments, rowsKept } from './history.ts';
 import type { Partition } from './partition.ts';
@@ -66,7 +66,7 @@ function pushArguments(args: ScriptArgument[], verified: VerifiedHeartbeat, stal
     heartbeat.grace === undefined ? defaultGrace(intervalMs, stalenessMs) : Math.round(heartbeat.grace * 1000);
   // When apps are not heard of, the poller is late, and it alone counts towards a mass silence.
   const late = appNameOf(server) === null ? lateAfter(intervalMs, graceMs) : '';
-  const digest = createHash('md5').update(significantText(heartbeat)).digest('base64');
+  const digest = digestOf('md5', significantText(heartbeat));
   const keySet = verified.keySet === undefined ? '?' : (verified.keySet ?? '');
   const lease = isReportedByPoller(server) ? pollerLease(intervalMs) : '';
   const unobserved = heartbeat.heroku?.unobserved === undefined ? '' : 'unobserved';

@@ -1,5 +1,6 @@
 /** What HTTP Message Signatures (RFC 9421) sign, and how: the part that signer and verifier share. */
-import { createHash, createHmac, type KeyObject } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
+import { digestOf } from './digest.ts';
 
 /** What a heartbeat's signature covers: all three, in any order, and nothing else. */
 export const coveredComponents = ['@method', '@path', 'content-digest'] as const;
@@ -31,5 +32,5 @@ export function macOf(base: string, key: Buffer | KeyObject, encoding: 'base64' 
 
 /** SHA-256 of a body in base64, as Content-Digest (RFC 9530) carries it between colons. */
 export function bodyDigest(body: Uint8Array): string {
-  return createHash('sha256').update(body).digest('base64');
+  return digestOf('sha256', body);
 }
