@@ -749,6 +749,16 @@ describe('grouping', () => {
     }
   }
 
+  it('is a message of its own while it waits, and no member of the next', async () => {
+    await fallSilent(['a', 'b', 'c']);
+    await settleAll(await group(50)());
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    const [id] = await group(10_000)();
+    expect(id).toMatch(/^group-/);
+    await fallSilent(['d']);
+    expect(await group(10_000)()).toEqual([id]);
+  });
+
   it('keeps its members over a failure: a repeat is the same message', async () => {
     await fallSilent(['a', 'b', 'c']);
     await settleAll(await group(50)());

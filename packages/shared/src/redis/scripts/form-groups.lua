@@ -22,8 +22,9 @@ local following = {}
 for at = 5, #ARGV do
   local id = ARGV[at]
   local was = redis.call('HMGET', key('notification:' .. id), 'state', 'attempts', 'group', 'event', 'postponed', 'alone',
-    'alertId')
-  if was[1] == 'waiting' and was[2] == '0' and not was[3] and not was[6] and redis.call('ZSCORE', due, id) then
+    'alertId', 'isGroup')
+  -- A group is a message already.
+  if was[1] == 'waiting' and was[2] == '0' and not was[3] and not was[6] and not was[8] and redis.call('ZSCORE', due, id) then
     if was[4] == 'created' then
       table.insert(opening.ids, id)
       if was[5] then opening.postponed = true end
