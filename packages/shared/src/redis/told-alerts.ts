@@ -38,21 +38,19 @@ export async function notificationFields(
 }
 
 /** Ids of the notifications that are not settled, in chunks: among them the closings that are still to be told. */
-export async function* waitingNotificationIds(partition: Partition, chunk: number): AsyncGenerator<string[]> {
-  let cursor = '0';
-  do {
-    const [next, pairs] = await partition.redis.zscan(partition.keys.waiting, cursor, 'COUNT', chunk);
-    cursor = next;
-    const ids = pairs.filter((_, index) => index % 2 === 0);
-    if (ids.length > 0) yield ids;
-  } while (cursor !== '0');
+export function waitingNotificationIds(partition: Partition, chunk: number): AsyncGenerator<string[]> {
+  return membersOf(partition, partition.keys.waiting, chunk);
 }
 
 /** Ids of the open alerts, in chunks; one may come twice. */
-export async function* openAlertIds(partition: Partition, chunk: number): AsyncGenerator<string[]> {
+export function openAlertIds(partition: Partition, chunk: number): AsyncGenerator<string[]> {
+  return membersOf(partition, partition.keys.openAlerts, chunk);
+}
+
+async function* membersOf({ redis }: Partition, sortedSet: string, chunk: number): AsyncGenerator<string[]> {
   let cursor = '0';
   do {
-    const [next, pairs] = await partition.redis.zscan(partition.keys.openAlerts, cursor, 'COUNT', chunk);
+    const [next, pairs] = await redis.zscan(sortedSet, cursor, 'COUNT', chunk);
     cursor = next;
     const ids = pairs.filter((_, index) => index % 2 === 0);
     if (ids.length > 0) yield ids;

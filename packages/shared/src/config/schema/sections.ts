@@ -12,7 +12,7 @@ import { emailKeys } from './email.ts';
 import { herokuKeys } from './heroku.ts';
 import { limitKeys } from './limits.ts';
 import { processKeys } from './process.ts';
-import { receiverSections } from './receivers.ts';
+import { receiverSections } from './receiver.ts';
 import { redisKeys } from './redis.ts';
 import { retentionKeys } from './retention.ts';
 import { routeSections } from './routes.ts';
