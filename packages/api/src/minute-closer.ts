@@ -1,4 +1,5 @@
-/** Makes rows of history of the minutes of apps' logs that are over, whoever counted them. */
+/** What is done with what was counted of apps' logs, whoever counted it: minutes become rows, errors are judged. */
+import { judgeLogs } from '@healthapp/shared/redis/log-counts';
 import { closeLogMinutes } from '@healthapp/shared/redis/log-minutes';
 import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Closable } from '@healthapp/shared/runtime/lifecycle';
@@ -6,7 +7,7 @@ import type { Logger } from '@healthapp/shared/runtime/logger';
 import type { Partitions } from './partitions.ts';
 
 /** Every instance looks; a minute waits for two minutes anyway, for lines that come late. */
-const lookEveryMs = 5000;
+const lookEveryMs = 2000;
 
 export interface MinuteCloserOptions {
   readonly partitions: Partitions;
@@ -23,6 +24,7 @@ export function createMinuteCloser({ partitions, historyMs, logger }: MinuteClos
   async function look(): Promise<void> {
     try {
       for (const partition of partitions.all()) {
+        await judgeLogs(partition);
         while (!closed && (await closeLogMinutes(partition, historyMs)));
       }
       lastFault = '';

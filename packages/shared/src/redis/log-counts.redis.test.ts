@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openTestPartition, type TestPartition } from '../../../../test/harness/partition.ts';
 import { logSlotMs } from '../domain/app-log.ts';
-import { type LogDelivery, readLogCounts, readLogTails, recordAppLogs } from './log-counts.ts';
+import { judgeLogs, type LogDelivery, readLogCounts, readLogTails, recordAppLogs } from './log-counts.ts';
 
 let test: TestPartition;
 const server = 'heroku:api';
@@ -74,6 +74,26 @@ describe("what an app's log is counted into", () => {
     await record(delivery({ counts: [error(await clock(), 'web.1', 'H12')] }));
     expect(await test.redis.zrange(test.partition.keys.changed, '0', '-1')).toEqual([server]);
     expect(await test.redis.hget(test.partition.keys.server(server), 'revision')).not.toBe(before);
+  });
+
+  it('lets judgements be written in a storm of errors, and has none of its errors forgotten', async () => {
+    const { keys } = test.partition;
+    const revision = () => test.redis.hget(keys.server(server), 'revision');
+    const one = async () => delivery({ counts: [error(await clock(), 'web.1', 'H12')] });
+    await record(await one());
+    const before = await revision();
+    await record(...(await Promise.all(Array.from({ length: 50 }, one))));
+    // Fifty in one call are one moment: the revision was raised once at most.
+    expect(Number(await revision()) - Number(before)).toBeLessThanOrEqual(1);
+    const storm = await revision();
+    // A judgement that was made meanwhile is written, and takes the mark with it.
+    await test.redis.del(keys.changed);
+    await judgeLogs(test.partition);
+    expect(await test.redis.zrange(keys.changed, '0', '-1')).toEqual([server]);
+    expect(await revision()).not.toBe(storm);
+    await test.redis.del(keys.changed);
+    await judgeLogs(test.partition);
+    expect(await test.redis.exists(keys.changed)).toBe(0);
   });
 
   it('leaves an app alone of which only what nobody judges came', async () => {

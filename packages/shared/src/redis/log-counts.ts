@@ -84,6 +84,11 @@ export async function recordAppLogs(partition: Partition, deliveries: readonly L
   return deliveries.map((_, index) => recordingOf(answers[2 * index], answers[2 * index + 1] ?? 0));
 }
 
+/** Has errors judged that a judgement may have missed while it was written. */
+export async function judgeLogs(partition: Partition): Promise<void> {
+  await partition.run('judgeLogs', []);
+}
+
 function recordingOf(code: number | undefined, value: number): LogRecording {
   switch (code) {
     case 1:

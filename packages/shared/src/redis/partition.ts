@@ -73,7 +73,7 @@ function keysOf(prefix: string) {
     appEvents: (name: string) => `${prefix}:app-events:${name}`,
     /** string: how a Heroku app was last judged (JSON). */
     appSeen: (name: string) => `${prefix}:app-seen:${name}`,
-    /** hash: `source`, `rank`, `until`, `since`, `heardAt`, `sampledSlot`: who may count an app's log. */
+    /** hash: `source`, `rank`, `until`, `since`, `heardAt`, `sampledSlot`, `raisedAt`: who may count an app's log. */
     logSource: (name: string) => `${prefix}:log-source:${name}`,
     /** hash `dyno error` or `dyno sample` → `slot=number …`, of ten minutes since 1970. */
     logCounts: (name: string, tenMinutes: number) => `${prefix}:log-counts:${name}:${tenMinutes}`,

@@ -23,6 +23,7 @@ import giveBackAttempt from './scripts/give-back-attempt.lua';
 import history from './scripts/history.lua';
 import holdNotifications from './scripts/hold-notifications.lua';
 import judgeAll from './scripts/judge-all.lua';
+import judgeLogs from './scripts/judge-logs.lua';
 import keepMark from './scripts/keep-mark.lua';
 import notePass from './scripts/note-pass.lua';
 import noteRouting from './scripts/note-routing.lua';
@@ -82,6 +83,7 @@ const sources = {
   finishLogMinutes,
   fixPartitions,
   judgeAll,
+  judgeLogs,
   keepMark,
   notePass,
   putBack,

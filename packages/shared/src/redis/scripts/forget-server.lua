@@ -57,7 +57,7 @@ redis.call('ZREM', key('log-minutes-due'), name)
 for _, set in ipairs({ 'servers', 'deadlines', 'lateness', 'changed', 'judge-again' }) do
   redis.call('ZREM', key(set), name)
 end
-for _, set in ipairs({ 'silent', 'stopped', 'unknown' }) do redis.call('SREM', key(set), name) end
+for _, set in ipairs({ 'silent', 'stopped', 'unknown', 'log-unjudged' }) do redis.call('SREM', key(set), name) end
 announce('server', name)
 redis.call('PUBLISH', key('wake'), '')
 return 1

@@ -114,7 +114,7 @@ local function record(at)
   local server, source, rank, lease, frame = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   if redis.call('EXISTS', key('server:' .. server)) == 0 then return 5, 0 end
   local place = key('log-source:' .. server)
-  local held = redis.call('HMGET', place, 'source', 'rank', 'until', 'sampledSlot')
+  local held = redis.call('HMGET', place, 'source', 'rank', 'until', 'sampledSlot', 'raisedAt')
   local left = lease_of_another(held, source, rank)
   if left > 0 then return held[2] == 'drain' and 3 or 4, left end
   -- A follower has every line while its turn lasts: what came after that, nobody knows.
@@ -124,11 +124,10 @@ local function record(at)
   redis.call('PEXPIRE', place, heard_for)
   if frame ~= '' and is_repeated(server, frame) then return 2, 0 end
 
-  local matters = false
+  local has_error, has_sample = false, false
   for slot, how, number, dyno, name in string.gmatch(ARGV[at + 5], '(%d+) ([+>]) (%d+) (%S+) (%S+)') do
     add_count(server, tonumber(slot), how, tonumber(number), dyno, name)
-    -- Samples come all the time: one judgement in each slot is enough for them.
-    matters = matters or how == '+' or held[4] ~= digits(now_slot)
+    if how == '+' then has_error = true else has_sample = true end
   end
   for minute, how, number, field in string.gmatch(ARGV[at + 6], '(%d+) ([+>=]) (%d+) ([^\n]+)') do
     add_minute(server, open_minute(tonumber(minute)), how, number, field)
@@ -142,12 +141,19 @@ local function record(at)
     redis.call('LTRIM', tail, 0, most_notable - 1)
     redis.call('PEXPIRE', tail, 86400000)
   end
-  if matters then
-    -- Its rules are to be judged; a judgement under way did not know of this yet.
+  -- Samples come all the time: one judgement in each slot is enough for them.
+  if has_error or (has_sample and held[4] ~= digits(now_slot)) then
     redis.call('HSET', place, 'sampledSlot', digits(now_slot))
-    redis.call('HINCRBY', key('server:' .. server), 'revision', 1)
-    redis.call('ZADD', key('changed'), now, server)
-    woken = true
+    woken = redis.call('ZADD', key('changed'), now, server) == 1 or woken
+    -- A judgement under way did not know of this. In a storm of errors it would be outdated each time, and none be
+    -- written: so once a second at most, and what comes in between is judged a moment later (judge-logs).
+    local raised_at = tonumber(held[5] or '0')
+    if now - raised_at >= 1000 or now < raised_at then
+      redis.call('HSET', place, 'raisedAt', now)
+      redis.call('HINCRBY', key('server:' .. server), 'revision', 1)
+    else
+      redis.call('SADD', key('log-unjudged'), server)
+    end
   end
   return 1, 0
 end
