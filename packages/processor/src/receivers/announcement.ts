@@ -1,5 +1,6 @@
 /** A notification as data: what programs are told, where people would be told in words. Pure. */
 import type { Alert } from '@healthapp/shared/domain/alert';
+import { actionSentence } from '@healthapp/shared/domain/alert-action';
 import type { NotificationEvent, NotificationFacts } from '@healthapp/shared/domain/notification';
 import { reportOf } from './facts-report.ts';
 import { alertUrl } from './links.ts';
@@ -43,6 +44,14 @@ export interface AnnouncedAlert {
   readonly acknowledgedAt: string | null;
   readonly closedAt: string | null;
   readonly closedBecause: string | null;
+  /** What the rule that found it has done about it; `dyno` null: to the whole app. */
+  readonly actions: readonly {
+    readonly action: string;
+    readonly dyno: string | null;
+    readonly outcome: string;
+    /** `worker.1 was restarted` */
+    readonly text: string;
+  }[];
   readonly url: string | null;
 }
 
@@ -81,6 +90,12 @@ function announced(alert: Alert, publicUrl: string | null): AnnouncedAlert {
     acknowledgedAt: moment(alert.acknowledgement?.at ?? null),
     closedAt: moment(alert.closedAt),
     closedBecause: alert.closedBecause,
+    actions: (alert.actions ?? []).map((action) => ({
+      action: action.kind,
+      dyno: action.dyno,
+      outcome: action.state,
+      text: actionSentence(action),
+    })),
     url: publicUrl === null ? null : alertUrl(alert, publicUrl),
   };
 }

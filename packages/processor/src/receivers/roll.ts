@@ -1,5 +1,7 @@
 /** Who is concerned, kind by kind, as far as a message has room for it. Pure. */
+
 import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
+import { actionSentence } from '@healthapp/shared/domain/alert-action';
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { type AlertEvent, outcomeOf } from './alert-report.ts';
@@ -72,5 +74,6 @@ function noteOf(alert: Alert, event: AlertEvent, { now, timezone }: RollFacts): 
   const { listedBy } = wordsFor(alert.kind);
   if (listedBy === 'last-heard' && alert.lastHeardAt !== null) return moment('last heard', alert.lastHeardAt);
   // The summary is of the moment when it began; later it is not the news any more.
-  return listedBy === 'summary' && event === 'created' ? alert.summary : moment('since', alert.createdAt);
+  if (listedBy !== 'summary' || event !== 'created') return moment('since', alert.createdAt);
+  return [alert.summary, ...(alert.actions ?? []).map(actionSentence)].join('; ');
 }

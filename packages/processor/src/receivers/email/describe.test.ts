@@ -101,6 +101,7 @@ const messages = {
   'a rule breached, created': factsOf(ruleAlert, 'created'),
   'a rule breached, recovered': factsOf(closed(ruleAlert, 'recovered', 9 * minute), 'closed'),
   'requests fail, created': factsOf(failingRequestsAlert, 'created'),
+  '2 rules breached, created': groupFactsOf([ruleAlert, failingRequestsAlert], 'created'),
   'Heroku refuses the key, created': factsOf(pollerAlert, 'created'),
   'a release': factsOf(deployEvent, 'happened'),
   'config vars changed': factsOf(configEvent, 'happened'),
