@@ -2,7 +2,7 @@
 /**
  * What `npm run bench` runs. Measures the built bundle in dist/, so build first.
  *
- *     --quick              one short run of each, under 2 minutes
+ *     --quick              one short run of each, some minutes
  *     --only heartbeats    one part alone: heartbeats, pass, delivery, memory, load, logs, agent or page
  */
 import { runBundled } from '../scripts/run-bundled.js';
