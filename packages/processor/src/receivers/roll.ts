@@ -75,5 +75,14 @@ function noteOf(alert: Alert, event: AlertEvent, { now, timezone }: RollFacts): 
   if (listedBy === 'last-heard' && alert.lastHeardAt !== null) return moment('last heard', alert.lastHeardAt);
   // The summary is of the moment when it began; later it is not the news any more.
   if (listedBy !== 'summary' || event !== 'created') return moment('since', alert.createdAt);
-  return [alert.summary, ...(alert.actions ?? []).map(actionSentence)].join('; ');
+  return [alert.summary, ...actionsIn(alert)].join('; ');
+}
+
+const mostActions = 2;
+
+/** What its rule has done about it, in short; why so, its own page says. */
+function actionsIn({ actions = [] }: Alert): string[] {
+  const shown = actions.slice(0, mostActions).map((action) => actionSentence({ ...action, detail: null }));
+  const rest = actions.length - shown.length;
+  return rest === 0 ? shown : [...shown, `and ${rest} more`];
 }
