@@ -1,8 +1,10 @@
+import { connect } from 'node:net';
 import { deriveServerKey, keyIdOf } from '@healthapp/shared/wire/server-key';
 import { signRequest } from '@healthapp/shared/wire/signature';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { testApiKey } from '../../../test/harness/config.ts';
 import { type Answer, startTestApi, type TestApi } from '../../../test/harness/test-api.ts';
+import { until } from '../../../test/harness/waiting.ts';
 
 /**
  * Heartbeats of the usual form go past the framework. The signature leaves a query out, so one with a query is the same
@@ -109,5 +111,24 @@ describe('a heartbeat that goes past the framework', () => {
       expect((await send('', { ...good('large'), body: `"${'x'.repeat(70_000)}"` })).status).toBe(413);
       expect((await send('', good('large'))).status).toBe(202);
     }
+  });
+
+  it('is recorded although its sender has gone before the answer, and the next is served', async () => {
+    const { server, body } = good('gone');
+    const path = `/api/v1/heartbeats/${server}`;
+    const signed = signRequest(
+      { method: 'POST', path, body: Buffer.from(body) },
+      deriveServerKey(testApiKey, server, 0),
+      server,
+      Date.now() / 1000,
+    );
+    const head = Object.entries({ host: 'monitor', 'content-length': body.length, ...signed });
+    await api.redis.call('CLIENT', 'PAUSE', 500, 'WRITE');
+    const socket = connect(api.port, '127.0.0.1');
+    const text = `POST ${path} HTTP/1.1\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+    await new Promise<void>((resolve) => socket.write(text, () => resolve()));
+    socket.destroy();
+    await until('it is recorded', 10_000, async () => (await api.redis.get(api.partition.keys.facts(server))) === body);
+    expect((await send('', good(server))).status).toBe(202);
   });
 });
