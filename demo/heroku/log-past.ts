@@ -21,7 +21,7 @@ import { databaseAt, loadAt, quotas, serviceSpread, trafficAt } from './traffic.
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** As many requests as stand for all of a minute's. */
+/** So many service times stand for all of a minute's. */
 const quantiles = 100;
 
 /** How far apart minutes are: at least one for each point of a chart of that range. */

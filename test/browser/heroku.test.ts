@@ -15,6 +15,8 @@ import { until } from '../harness/waiting.ts';
 
 let system: System;
 let browser: Browser;
+/** Of the alert of the rule for H10. */
+let breachId: string;
 
 const minuteMs = 60_000;
 const waiting = { timeout: 20_000 };
@@ -29,7 +31,10 @@ beforeAll(async () => {
     config: {
       alert_process_interval: 1,
       alert_send_email_interval: -1,
-      rules: [{ app: 'shop', dyno: 'web', error: 'H12', count: 1000, within: '5m', action: 'restart-dyno' }],
+      rules: [
+        { app: 'shop', dyno: 'web', error: 'H12', count: 1000, within: '5m' },
+        { app: 'shop', dyno: 'web', error: 'H10', count: 5, within: '1h', action: 'restart-dyno' },
+      ],
       dry_run: true,
     },
   });
@@ -45,8 +50,12 @@ beforeAll(async () => {
   const lines = logBetween(shop, chance, 0, storyAt, begins);
   const { apiUrl, apiKey } = system;
   await deliverLog({ apiUrl, apiKey, app: shop.name, source: `d.${randomUUID()}` }, lines);
-  await until('the crash is an alert', 30_000, async () => (await system.alerts('&state=active')).length > 0);
-}, 60_000);
+  await until('the rule is breached', 60_000, async () => {
+    const [alert] = await system.alerts('&state=active&kind=heroku-error');
+    breachId = alert?.id ?? '';
+    return alert?.actions.some(({ state }) => state === 'dry-run') === true;
+  });
+}, 120_000);
 afterAll(async () => {
   await browser?.close();
   await system?.close();
@@ -59,20 +68,22 @@ const modes = [
   ['360 px, dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' as const }],
 ] as const;
 
-const pages: [string, string, RegExp][] = [
-  ['an app', '/server/heroku:shop', /These numbers as CSV/],
+const pages: [string, () => string, RegExp][] = [
+  ['an app', () => '/server/heroku:shop', /These numbers as CSV/],
   [
     'an app whose log nobody delivers',
-    '/server/heroku:invoices',
+    () => '/server/heroku:invoices',
     /heroku drains:add "\$\(healthapp key --drain invoices/,
   ],
-  ['the rules', '/rules', /At least 1,?000 H12 on web of shop within 5 minutes/],
-  ['a new rule', '/rules?new=1', /Try it on the last hour/],
+  ['the rules', () => '/rules', /At least 1,?000 H12 on web of shop within 5 minutes/],
+  ['a new rule', () => '/rules?new=1', /Try it on the last hour/],
+  ['an alert of a rule', () => `/alert/${breachId}`, /\d+ of at least 5 H10 on web in the last hour/],
+  ['what its rule has done', () => `/alert/${breachId}`, /web\.2 would have been restarted \(dry_run\)/],
 ];
 
 describe.each(modes)('%s', (_, options) => {
   it.each(pages)('%s says what it should, fits, and has no fault that axe finds', async (_name, path, text) => {
-    const { page, faults } = await openPage(browser, system.apiUrl + path, options);
+    const { page, faults } = await openPage(browser, system.apiUrl + path(), options);
     try {
       await page.getByText(text).first().waitFor(waiting);
       expect(await tooWide(page)).toEqual([]);
@@ -127,12 +138,13 @@ describe('the page of an app', () => {
 });
 
 describe('the page for rules', () => {
-  const rulesNow = async () => (await system.get<RuleListView>('/api/v1/rules')).rules;
+  const ownRules = async () =>
+    (await system.get<RuleListView>('/api/v1/rules')).rules.filter(({ source }) => source === 'own');
 
   it('tries, makes, changes and removes a rule; one of the configuration it leaves alone', async () => {
     const { page, faults } = await openPage(browser, `${system.apiUrl}/rules`);
     try {
-      const ofConfiguration = page.getByRole('row').filter({ hasText: 'In the configuration' });
+      const ofConfiguration = page.getByRole('row').filter({ hasText: 'At least 1000 H12' });
       await ofConfiguration.getByText('Only in the configuration').waitFor(waiting);
       expect(await ofConfiguration.getByRole('button').count()).toBe(0);
 
@@ -148,22 +160,19 @@ describe('the page for rules', () => {
         .waitFor(waiting);
       await page.getByRole('button', { name: 'Save' }).click();
       await page.getByText('Saved: at least 2 H10 on web of shop within 5 minutes').waitFor(waiting);
-      expect((await rulesNow()).map(({ source, error, count }) => [source, error, count])).toEqual([
-        ['config', 'H12', 1000],
-        ['own', 'H10', 2],
-      ]);
+      expect((await ownRules()).map(({ error, count }) => [error, count])).toEqual([['H10', 2]]);
 
       await page.getByRole('link', { name: /^Change ?: at least 2 H10/ }).click();
       await page.getByRole('button', { name: 'Restart the dynos' }).click();
       await page.getByLabel('Within').fill('90s');
       await page.getByRole('button', { name: 'Save' }).click();
       await page.getByText('Saved: at least 2 H10 on web of shop within 90 seconds').waitFor(waiting);
-      expect((await rulesNow())[1]).toMatchObject({ action: 'restart-dyno', within: 90 });
+      expect((await ownRules())[0]).toMatchObject({ action: 'restart-dyno', within: 90 });
 
       await page.getByRole('button', { name: /^Remove ?: at least 2 H10/ }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
       await page.getByText('Removed: at least 2 H10').waitFor(waiting);
-      expect(await rulesNow()).toHaveLength(1);
+      expect(await ownRules()).toEqual([]);
       expect(faults).toEqual([]);
     } finally {
       await page.context().close();

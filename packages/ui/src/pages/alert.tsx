@@ -17,7 +17,6 @@ import { Ago, At, Exact } from '../components/time.tsx';
 import { Timeline } from '../components/timeline.tsx';
 import { usePageTitle } from '../components/title.ts';
 import { closingWords, currentSummary, eventWords, isMomentary, kindTitle, placeOf } from '../kernel/alert-text.ts';
-import { capitalized } from '../kernel/capitalized.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 
@@ -102,7 +101,7 @@ function Alert(props: AlertProps) {
             <For each={props.alert.actions}>
               {(action) => (
                 <li>
-                  {capitalized(action.text)}{' '}
+                  {action.text}{' '}
                   <span class="text-quiet">
                     (<Ago at={action.at} />)
                   </span>
