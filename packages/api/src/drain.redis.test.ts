@@ -84,12 +84,16 @@ describe("a delivery of an app's log", () => {
     ["with another app's password", { password: createDrainPasswords(testApiKey)('blog') }, 401, /is not the password/],
     ['as something else than Basic', { headers: { authorization: 'Bearer x' } }, 401, /is not the password/],
     ['for a name that is none', { app: 'a%20b' }, 401, /--drain APP/],
-    ['without the name of a drain', { headers: { 'logplex-drain-token': undefined } }, 400, /Logplex-Drain-Token/],
     ['with a name of no drain', { headers: { 'logplex-drain-token': 'a b' } }, 400, /Logplex-Drain-Token/],
     ['in another form', { headers: { 'content-type': 'text/plain' } }, 415, /application\/logplex-1/],
     ['compressed', { headers: { 'content-encoding': 'gzip' } }, 415, /compressed/],
     ['that is too large', { body: Buffer.alloc(1024 * 1024 + 1) }, 413, /1048576/],
-    ['of an app that nothing reports', { app: 'other' }, 404, /heroku\.apps/],
+    [
+      'by a follower of an app that nothing reports',
+      { app: 'other', headers: { 'logplex-drain-token': 'follower.1' } },
+      404,
+      /heroku\.apps/,
+    ],
   ])('%s is refused', async (_, delivery, status, words) => {
     const answer = await deliver(delivery);
     expect(answer.status).toBe(status);
@@ -100,6 +104,38 @@ describe("a delivery of an app's log", () => {
     expect(await errorsOf()).toEqual({});
     // The connection serves the next request.
     expect((await deliver()).status).toBe(202);
+  });
+
+  it('need not name its drain', async () => {
+    expect((await deliver({ headers: { 'logplex-drain-token': undefined } })).json).toMatchObject({ accepted: true });
+  });
+
+  it('makes an app known that no poller reports, until one does', async () => {
+    expect((await deliver({ app: 'other' })).json).toMatchObject({ accepted: true, lines: 1 });
+    expect(await errorsOf('heroku:other')).toEqual({ 'web.1 5xx': 1, 'web.1 H12': 1 });
+    const shown = async () => (await api.request('GET', '/api/v1/servers/heroku:other')).json;
+    expect(await shown()).toMatchObject({
+      state: 'unknown',
+      kind: 'heroku',
+      stateReason: expect.stringContaining('no Heroku poller reports it'),
+      lastHeartbeatAt: null,
+      dueAt: null,
+    });
+    const metrics = await api.request('GET', '/api/v1/servers/heroku:other/metrics?name=requests');
+    expect(metrics.json.series).toHaveLength(1);
+    const { counts } = (await api.request('GET', '/api/v1/status')).json;
+    expect(counts.servers).toMatchObject({ total: 2, up: 1, unknown: 1 });
+    await api.heartbeat('heroku:other');
+    expect(await shown()).toMatchObject({ state: 'up', stateReason: null });
+  });
+
+  it('of a new app is refused when there are as many servers as there may be', async () => {
+    await api.close();
+    api = await startTestApi(inject('redisUrl'), { maxServers: 1 });
+    await api.heartbeat(server);
+    expect((await deliver({ app: 'other' })).status).toBe(429);
+    expect((await deliver()).status).toBe(202);
+    expect((await api.request('GET', '/api/v1/servers/heroku:other')).status).toBe(404);
   });
 
   it('takes the password that any of several api_keys gives, whatever the user is called', async () => {
@@ -144,7 +180,7 @@ describe("a delivery of an app's log", () => {
   it('stands in the figures of this instance by what became of it', async () => {
     await deliver({ headers: { 'logplex-frame-id': 'f' } });
     await deliver({ headers: { 'logplex-frame-id': 'f' } });
-    await deliver({ app: 'other' });
+    await deliver({ app: 'other', headers: { 'logplex-drain-token': 'follower.1' } });
     await deliver({ password: 'x' });
     const { text } = await api.request('GET', '/metrics');
     const figure = (name: string, result: string) =>

@@ -16,7 +16,8 @@ interface Waiting {
 /** A script call blocks Redis while it runs: of deliveries with some dozens of numbers, this many take some ms. */
 const mostPerCall = 32;
 
-export function createLogRecorder(): LogRecorder {
+/** @param mostServers how many servers a partition may hold. */
+export function createLogRecorder(mostServers: number): LogRecorder {
   const batches = new Map<Partition, Waiting[]>();
 
   function flush(partition: Partition): void {
@@ -27,7 +28,7 @@ export function createLogRecorder(): LogRecorder {
 
   function write(partition: Partition, batch: readonly Waiting[]): void {
     const deliveries = batch.map(({ delivery }) => delivery);
-    recordAppLogs(partition, deliveries).then(
+    recordAppLogs(partition, deliveries, mostServers).then(
       (recordings) => {
         batch.forEach(({ resolve }, index) => {
           resolve(recordings[index] as LogRecording);

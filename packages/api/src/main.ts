@@ -100,7 +100,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
         historyMs: config.retention.historyMs,
         mostServers: partitions.mostServersEach,
       }),
-      logRecorder: createLogRecorder(),
+      logRecorder: createLogRecorder(partitions.mostServersEach),
       verifier: createVerifier({ keySets, pathPrefix: pathOf(config.apiUrl) }),
       ticker,
       live,

@@ -231,9 +231,11 @@ describe('a trial', () => {
       ...[3, 2, 1].map((ago) => count(ago, 'worker.2', 'R14')),
       ...[40, 39, 38, 20, 19].map((ago) => count(ago, 'web.1', 'R14')),
     ];
-    await recordAppLogs(partFor('heroku:api'), [
-      { server: 'heroku:api', source: 'd.1', rank: 'drain', frame: 'a', counts, minutes: [], times: [], notable: [] },
-    ]);
+    await recordAppLogs(
+      partFor('heroku:api'),
+      [{ server: 'heroku:api', source: 'd.1', rank: 'drain', frame: 'a', counts, minutes: [], times: [], notable: [] }],
+      100,
+    );
     const { status, json, text } = await send('POST', '/try', { ...memory, within: '10m' });
     expect(status, text).toBe(200);
     const trial = json as RuleTrialView;

@@ -210,7 +210,7 @@ describe('/heroku-status', () => {
       times: [],
       notable: [],
     } as const;
-    expect(await recordAppLogs(api.partition, [{ ...delivery, counts }])).toEqual([{ kind: 'counted' }]);
+    expect(await recordAppLogs(api.partition, [{ ...delivery, counts }], 100)).toEqual([{ kind: 'counted' }]);
     const { shown } = await say('/heroku-status', 'shop');
     for (const line of [
       '• 5xx responses: 10',

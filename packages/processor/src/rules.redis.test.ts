@@ -72,9 +72,22 @@ async function deliver(of: string, dyno: string, name: string, ...agoMs: number[
   const now = Date.now();
   const counts = agoMs.map((ago) => ({ at: now - ago, dyno, name, number: 1 }));
   frame += 1;
-  await recordAppLogs(test.partition, [
-    { server: of, source: 'd.1', rank: 'drain', frame: `frame-${frame}`, counts, minutes: [], times: [], notable: [] },
-  ]);
+  await recordAppLogs(
+    test.partition,
+    [
+      {
+        server: of,
+        source: 'd.1',
+        rank: 'drain',
+        frame: `frame-${frame}`,
+        counts,
+        minutes: [],
+        times: [],
+        notable: [],
+      },
+    ],
+    100,
+  );
 }
 
 async function judgeBy(rules: readonly Rule[], flapping: Parameters<typeof detect>[0]['flapping'] = null) {
@@ -175,9 +188,11 @@ describe('a rule', () => {
       { at: now - 1000, dyno: 'web.1', text: 'State changed from up to crashed' },
     ];
     await report('heroku:api', { dynos: [{ name: 'web.1', type: 'web', state: 'crashed', since: now - 1000 }] });
-    await recordAppLogs(test.partition, [
-      { server: 'heroku:api', source: 'd.1', rank: 'drain', frame: '', counts: [], minutes: [], times: [], notable },
-    ]);
+    await recordAppLogs(
+      test.partition,
+      [{ server: 'heroku:api', source: 'd.1', rank: 'drain', frame: '', counts: [], minutes: [], times: [], notable }],
+      100,
+    );
     await log('heroku:api', 'worker.1', 'R14', 30_000, 20_000, 10_000);
     await judgeBy([rule()]);
     const logs = Object.fromEntries((await alerts()).map(({ kind, context }) => [kind, context?.log]));
@@ -188,8 +203,11 @@ describe('a rule', () => {
     ]);
   });
 
-  it('ends when a whole window was below its count, at the time that was set for it', async () => {
-    await report(server);
+  it.each([
+    ['that a poller reports', () => report(server)],
+    ['of which there is its log alone', () => deliver(server, 'web.1', 'H12', minute)],
+  ])('of an app %s ends when a whole window was below its count, at the time that was set for it', async (_, begin) => {
+    await begin();
     await log(server, 'worker.1', 'R14', 20_000, 20_000, 20_000);
     const short = rule({ withinMs: 20_000 });
     await judgeBy([short]);

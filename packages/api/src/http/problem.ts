@@ -68,6 +68,15 @@ export function problemText(
   return { title, text: JSON.stringify(body) };
 }
 
+/** To a name that nobody knew. */
+export function tooManyServers(): HttpProblem {
+  return new HttpProblem(
+    429,
+    'max_servers is reached, so a new name is not taken: forget servers that are gone, or raise max_servers',
+    { retryAfterS: 60 },
+  );
+}
+
 /**
  * Redis is away: nothing was stored, and it is worth coming back in a moment. A short one: whoever waits for
  * longer than the observed clock settles (`tick.lua`: 3 s at least) may be found silent meanwhile. Agents

@@ -38,12 +38,13 @@ const resultOf: Readonly<Record<number, HeartbeatResult>> = {
   503: 'unavailable',
 };
 
-/** What became of a delivery of an app's log. `unknown`: nothing reports the app. */
+/** What became of a delivery of an app's log. `unknown`: a follower's, and nothing reports the app; `full`: a new app, and `max_servers` is reached. */
 const logDeliveryResults = [
   'counted',
   'duplicate',
   'standby',
   'unknown',
+  'full',
   'malformed',
   'unauthorized',
   'too-large',

@@ -9,7 +9,8 @@ import type { DrainAccess } from '../access/drain-access.ts';
 import type { AppEnv } from '../http/bindings.ts';
 import { readBody, refuseEncoded } from '../http/body.ts';
 import type { Limits } from '../http/limits.ts';
-import { HttpProblem, unavailable } from '../http/problem.ts';
+import { HttpProblem, tooManyServers, unavailable } from '../http/problem.ts';
+import type { TurnedAway } from '../http/turned-away.ts';
 import type { LogRecorder } from '../log-recorder.ts';
 import { type TalliedLog, tallyLog } from '../logplex/tally.ts';
 import type { InstanceMetrics } from '../metrics/instance-metrics.ts';
@@ -20,6 +21,7 @@ export interface DrainDeps {
   readonly logRecorder: LogRecorder;
   readonly drainAccess: DrainAccess;
   readonly limits: Limits;
+  readonly turnedAway: TurnedAway;
   readonly metrics: Pick<InstanceMetrics, 'logDelivery' | 'logLines'>;
 }
 
@@ -36,7 +38,10 @@ export function drainRoutes(deps: DrainDeps) {
   });
 }
 
-/** A DELETE lets go: its source has nothing more, and another may count at once. Refusals in this order: 415 (compressed), 401, 429, 400, 415, 413, and 404 when Redis knows no such app. */
+/**
+ * A DELETE lets go: its source has nothing more, and another may count at once. Refusals in this order: 415 (compressed),
+ * 401, 429, 400, 415, 413, 429 when there may be no more servers, and 404 to a follower of an app that nothing reports.
+ */
 async function receive(c: Context<AppEnv>, deps: DrainDeps): Promise<Response> {
   const { incoming } = c.env;
   const { headers } = incoming;
@@ -48,7 +53,7 @@ async function receive(c: Context<AppEnv>, deps: DrainDeps): Promise<Response> {
     throw deps.limits.countUnverified(incoming, notTheDrain(app));
   }
   deps.limits.countDelivery(server);
-  const source = headers['logplex-drain-token'];
+  const source = headers['logplex-drain-token'] ?? 'drain';
   if (typeof source !== 'string' || !isSourceName(source)) throw badSource();
   const type = headers['content-type'] ?? '';
   const ends = c.req.method === 'DELETE';
@@ -76,10 +81,15 @@ async function receive(c: Context<AppEnv>, deps: DrainDeps): Promise<Response> {
   deps.metrics.logDelivery(recording.kind);
   deps.metrics.logLines(recording.kind === 'counted' ? 'counted' : 'not-counted', tallied.lines);
   deps.metrics.logLines('malformed', tallied.malformed);
-  return answerOf(app, recording, tallied);
+  return answerOf(app, recording, tallied, deps);
 }
 
-function answerOf(app: string, recording: LogRecording, { lines, malformed }: TalliedLog): Response {
+function answerOf(
+  app: string,
+  recording: LogRecording,
+  { lines, malformed }: TalliedLog,
+  deps: Pick<DrainDeps, 'turnedAway'>,
+): Response {
   switch (recording.kind) {
     case 'counted':
     case 'duplicate':
@@ -91,6 +101,9 @@ function answerOf(app: string, recording: LogRecording, { lines, malformed }: Ta
         404,
         `nothing reports the app ${app}: name it in heroku.apps of \`healthapp heroku\`, whose next report makes it known`,
       );
+    case 'full':
+      deps.turnedAway.count('max-servers');
+      throw tooManyServers();
     default: {
       const unhandled: never = recording;
       return unhandled;
@@ -103,15 +116,19 @@ function answer(body: DrainAnswer): Response {
   return new Response(JSON.stringify(body), { status: 202, headers: { 'content-type': 'application/json' } });
 }
 
-/** `d.` and a UUID of Heroku, or a follower's name. */
+/** `d.` and a UUID of Heroku, or a follower's name; what another program sends need not say. */
 function isSourceName(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(text);
 }
 
 function badSource(): HttpProblem {
-  return new HttpProblem(400, 'Logplex-Drain-Token must name the drain, as Heroku does: d. and a UUID', {
-    field: 'Logplex-Drain-Token',
-  });
+  return new HttpProblem(
+    400,
+    'Logplex-Drain-Token must name the drain, as Heroku does (d. and a UUID), or be left out',
+    {
+      field: 'Logplex-Drain-Token',
+    },
+  );
 }
 
 function notTheDrain(app: string): HttpProblem {

@@ -17,7 +17,7 @@ import { readBody, refuseEncoded } from '../http/body.ts';
 import { answerToFault } from '../http/fault.ts';
 import { isDeeperThan } from '../http/json-depth.ts';
 import type { Limits } from '../http/limits.ts';
-import { HttpProblem, unavailable } from '../http/problem.ts';
+import { HttpProblem, tooManyServers, unavailable } from '../http/problem.ts';
 import type { TurnedAway } from '../http/turned-away.ts';
 import type { InstanceMetrics } from '../metrics/instance-metrics.ts';
 import type { Partitions } from '../partitions.ts';
@@ -168,11 +168,7 @@ export async function record(
       throw revoked(verified.server, recording.generation);
     case 'full':
       deps.turnedAway.count('max-servers');
-      throw new HttpProblem(
-        429,
-        'max_servers is reached, so a new name is not taken: forget servers that are gone, or raise max_servers',
-        { retryAfterS: 60 },
-      );
+      throw tooManyServers();
     default: {
       const unhandled: never = recording;
       return unhandled;

@@ -3,6 +3,7 @@ import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
 import { actionSentence } from '@healthapp/shared/domain/alert-action';
 import type { AlertContext } from '@healthapp/shared/domain/alert-context';
 import { appEventKinds, isAppEventKind } from '@healthapp/shared/domain/app-event';
+import { appNameOf } from '@healthapp/shared/domain/heroku';
 import { fullestFilesystem, type ServerState } from '@healthapp/shared/domain/server';
 import { type ActiveSilence, silencedUntil } from '@healthapp/shared/domain/silence';
 import { type StoredServer, unknownBecause } from '@healthapp/shared/redis/servers';
@@ -13,7 +14,7 @@ export function serverViewOf(server: StoredServer, state: ServerState, alerts: r
   return {
     name: server.name,
     state,
-    kind: server.heartbeat?.agent?.kind ?? 'host',
+    kind: server.heartbeat?.agent?.kind ?? (appNameOf(server.name) === null ? 'host' : 'heroku'),
     labels: { ...server.heartbeat?.labels },
     lastHeartbeatAt: server.receivedAt,
     dueAt: server.dueAt,

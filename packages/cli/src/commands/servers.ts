@@ -201,6 +201,6 @@ function problemColumns(now: number): Column<ServerDetailView['problems'][number
 }
 
 function stateText({ state, stateReason }: ServerDetailView, heard: boolean): string {
-  if (!heard) return `${state}: it has never reported`;
-  return stateReason === null ? state : `${state}: ${stateReason}`;
+  if (stateReason !== null) return `${state}: ${stateReason}`;
+  return heard ? state : `${state}: it has never reported`;
 }

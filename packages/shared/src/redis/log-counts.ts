@@ -49,8 +49,10 @@ export type LogRecording =
   | { readonly kind: 'duplicate' }
   /** Another source counts; `untilMs`: how long it may still do so alone. */
   | { readonly kind: 'standby'; readonly source: LogRank; readonly untilMs: number }
-  /** No app of this name reports. */
-  | { readonly kind: 'unknown' };
+  /** A follower's, and nothing reports an app of this name: it was forgotten meanwhile. */
+  | { readonly kind: 'unknown' }
+  /** A new name, and the partition is full. */
+  | { readonly kind: 'full' };
 
 /**
  * How long a source counts alone after its last delivery, ms. A drain is silent while its app is; were a follower
@@ -61,9 +63,16 @@ const leaseMs: Readonly<Record<LogRank, number>> = { drain: 10 * 60_000, followe
 /** Of a sample, how many of what is stored make one of its unit. */
 export const sampleScale = 100;
 
-/** Writes deliveries of one partition with one script call. Answers are in their order. */
-export async function recordAppLogs(partition: Partition, deliveries: readonly LogDelivery[]): Promise<LogRecording[]> {
-  const args: ScriptArgument[] = [];
+/**
+ * Writes deliveries of one partition with one script call. Answers are in their order.
+ * @param mostServers how many servers the partition may hold: a drain makes an app known that nothing reports.
+ */
+export async function recordAppLogs(
+  partition: Partition,
+  deliveries: readonly LogDelivery[],
+  mostServers: number,
+): Promise<LogRecording[]> {
+  const args: ScriptArgument[] = [mostServers];
   for (const delivery of deliveries) {
     const { server, source, rank, frame } = delivery;
     let counts = '';
@@ -101,6 +110,8 @@ function recordingOf(code: number | undefined, value: number): LogRecording {
       return { kind: 'standby', source: 'follower', untilMs: value };
     case 5:
       return { kind: 'unknown' };
+    case 6:
+      return { kind: 'full' };
     default:
       throw new Error(`record-app-logs answered ${code}: the script and this version do not fit together`);
   }

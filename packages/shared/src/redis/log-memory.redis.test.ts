@@ -59,9 +59,11 @@ describe('what is counted of a log', () => {
     for (let ago = 0; ago < 3_600_000; ago += 10_000) {
       const at = now - ago;
       const counts = ['memory', 'load', 'R14', '5xx'].map((name) => ({ at, dyno: 'web.1', name, number: 1234 }));
-      await recordAppLogs(test.partition, [
-        { server, source: 'd.1', rank: 'drain', frame: '', counts, minutes: [], times: [], notable: [] },
-      ]);
+      await recordAppLogs(
+        test.partition,
+        [{ server, source: 'd.1', rank: 'drain', frame: '', counts, minutes: [], times: [], notable: [] }],
+        100,
+      );
     }
     expect((await bytesOf(`*log-counts:${server}:*`)) / 1024).toBeLessThan(16);
   });
@@ -72,9 +74,11 @@ describe('what is counted of a log', () => {
     for (let nth = 0; nth < 300; nth += 1) {
       const frame = `${nth}`.padStart(32, 'F');
       const minutes = [{ at, field: minuteFields.requests, merging: '+', number: 1 }] as const;
-      await recordAppLogs(test.partition, [
-        { server, source: 'd.1', rank: 'drain', frame, counts: [], minutes, times, notable: [] },
-      ]);
+      await recordAppLogs(
+        test.partition,
+        [{ server, source: 'd.1', rank: 'drain', frame, counts: [], minutes, times, notable: [] }],
+        100,
+      );
     }
     expect((await bytesOf(`*log-frames:${server}:*`)) / 300).toBeLessThan(110);
     expect((await bytesOf(`*log-[mt]i*:${server}*`)) / 1024).toBeLessThan(6);

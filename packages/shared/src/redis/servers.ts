@@ -185,9 +185,13 @@ export function stateOf(server: StoredServer, observed: number): ServerState {
   );
 }
 
-/** Why nothing can be said of a server that reported once; null when something can. */
+/** Why nothing can be said of a server that reported once, or whose log alone is known; null when something can. */
 export function unknownBecause(server: StoredServer, state: ServerState): string | null {
-  if (state !== 'unknown' || server.receivedAt === null) return null;
+  if (state !== 'unknown') return null;
+  if (server.receivedAt === null) {
+    if (server.expected !== null || appNameOf(server.name) === null) return null;
+    return `its log is delivered, and no Heroku poller reports it: name it in heroku.apps to see its dynos and releases`;
+  }
   const unobserved = server.heartbeat?.heroku?.unobserved;
   if (unobserved !== undefined) return unobserved.message;
   return `the Heroku poller (${pollerName}) does not report`;

@@ -41,6 +41,16 @@ describe('a server that does not', () => {
     });
   });
 
+  it('says why nothing is known of an app of which there is its log alone', () => {
+    const stateReason = 'its log is delivered, and no Heroku poller reports it';
+    expect(outlook({ ...up, state: 'unknown', stateReason, lastHeartbeatAt: null, dueAt: null }, noon)).toEqual({
+      kind: 'unknown',
+      text: 'Whether it is up is not known',
+      at: null,
+      more: 'Its log is delivered, and no Heroku poller reports it.',
+    });
+  });
+
   it('says when it never did', () => {
     const expected = { ...up, state: 'unknown', lastHeartbeatAt: null } as const;
     expect(outlook(expected, noon)).toMatchObject({

@@ -37,7 +37,10 @@ function unknownOutlook({ stateReason }: Expected, heardAt: number, now: number)
 }
 
 /** It was announced, and nothing has come yet. */
-function unheardOutlook({ dueAt }: Expected, now: number): Outlook {
+function unheardOutlook({ dueAt, stateReason }: Expected, now: number): Outlook {
+  if (stateReason !== null) {
+    return { kind: 'unknown', text: 'Whether it is up is not known', at: null, more: `${capitalized(stateReason)}.` };
+  }
   const text = 'Has never reported';
   if (dueAt !== null && dueAt <= now) {
     const more = `It is expected: its first heartbeat was due ${timeAgo(dueAt, now)}.`;

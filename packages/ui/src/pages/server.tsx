@@ -2,6 +2,7 @@ import { appNameOf } from '@healthapp/shared/domain/heroku';
 import type { ServerDetailView } from '@healthapp/shared/wire/api';
 import { useNavigate, useParams } from '@solidjs/router';
 import { Show } from 'solid-js';
+import { AppMetrics } from '../components/app-metrics.tsx';
 import { ServerStateBadge } from '../components/badge.tsx';
 import { Checks } from '../components/checks.tsx';
 import { Filesystems, Unobserved } from '../components/filesystems.tsx';
@@ -80,7 +81,7 @@ function Server(props: { readonly server: ServerDetailView }) {
       <Problems problems={props.server.problems} />
       <Show when={props.server.heroku}>{(heroku) => <HerokuNotices heroku={heroku()} />}</Show>
       <ServerHistory name={props.server.name} />
-      <Show when={props.server.heroku} fallback={<HostParts server={props.server} />}>
+      <Show when={props.server.heroku} fallback={<WithoutReport server={props.server} />}>
         {(heroku) => (
           <>
             <Show when={heroku().poller}>{(poller) => <HerokuPoller poller={poller()} />}</Show>
@@ -99,6 +100,15 @@ function Server(props: { readonly server: ServerDetailView }) {
         )}
       </Show>
     </>
+  );
+}
+
+/** A host; or an app on Heroku of which there is nothing but its log. */
+function WithoutReport(props: { readonly server: ServerDetailView }) {
+  return (
+    <Show when={appNameOf(props.server.name)} fallback={<HostParts server={props.server} />}>
+      {(app) => <AppMetrics name={props.server.name} app={app()} />}
+    </Show>
   );
 }
 

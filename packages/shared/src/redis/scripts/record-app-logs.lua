@@ -1,6 +1,7 @@
 -- Counts what deliveries of apps' log lines held.
 --
--- ARGV  for each delivery 9: server (`heroku:app`), source (a drain's or a follower's name), its rank (drain |
+-- ARGV  how many servers this partition may hold, then
+--       for each delivery 9: server (`heroku:app`), source (a drain's or a follower's name), its rank (drain |
 --       follower), ms for which it alone counts, frame ('' when it names none), counts, minutes, times, notable lines
 --         counts   lines of `slot how number dyno name`: slot of 10 s since 1970; + is added, > keeps the highest
 --         minutes  lines of `minute how number field`: minute since 1970; + and > as above, = keeps the last
@@ -10,11 +11,12 @@
 --       {1, 0}   counted
 --       {2, 0}   a frame that was counted before
 --       {3, ms}  not counted: a drain is the source, and may be for so long still; {4, ms}: a follower is
---       {5, 0}   there is no such server: nothing is kept
+--       {5, 0}   a follower's, and there is no such server; {6, 0}: a new name, and the partition is full. Nothing is kept
 --
 -- Race: a delivery that is repeated may reach another instance at the same moment, and two sources may begin
 -- at once: frame, source and counts are one step, so every line counts once.
 local per_delivery = 9
+local most_servers = tonumber(ARGV[1])
 local slot_ms, slots_each, counts_for = 10000, 60, 3600000
 -- Of an app in ten minutes; and of frames in five.
 local most_fields, most_frames, frames_ms = 2000, 50000, 300000
@@ -110,9 +112,22 @@ local function add_times(server, minute, classes)
   end
 end
 
+-- An app may have a drain and no poller: its log alone makes it known, without a deadline, since a log may be silent.
+local function make_known(server)
+  redis.call('ZADD', key('servers'), 0, server)
+  redis.call('SADD', key('unknown'), server)
+  redis.call('HSET', key('server:' .. server), 'revision', 1, 'silent', '0',
+    'generation', redis.call('HGET', key('generations'), server) or '0')
+  announce('server', server)
+end
+
 local function record(at)
   local server, source, rank, lease, frame = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
-  if redis.call('EXISTS', key('server:' .. server)) == 0 then return 5, 0 end
+  if redis.call('EXISTS', key('server:' .. server)) == 0 then
+    if rank == 'follower' then return 5, 0 end
+    if redis.call('ZCARD', key('servers')) >= most_servers then return 6, 0 end
+    make_known(server)
+  end
   local place = key('log-source:' .. server)
   local held = redis.call('HMGET', place, 'source', 'rank', 'until', 'sampledSlot', 'raisedAt')
   local left = lease_of_another(held, source, rank)
@@ -159,7 +174,7 @@ local function record(at)
 end
 
 local results = {}
-for at = 1, #ARGV, per_delivery do
+for at = 2, #ARGV, per_delivery do
   local code, value = record(at)
   results[#results + 1] = code
   results[#results + 1] = value
