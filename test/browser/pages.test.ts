@@ -69,6 +69,25 @@ describe.each([
   });
 });
 
+describe('the address that a list and a name make', () => {
+  it.each([
+    ['a server', () => '/servers/web-4', () => '/server/web-4', 'web-4'],
+    ['an alert', () => `/alerts/${alertId}`, () => `/alert/${alertId}`, /web-4/],
+  ])('leads to the page of %s, and back leads past it', async (_, inList, own, heading) => {
+    const { page, faults } = await openPage(browser, `${system.apiUrl}/rules`);
+    try {
+      await page.goto(system.apiUrl + inList());
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor({ timeout: 10_000 });
+      expect(page.url()).toBe(system.apiUrl + own());
+      await page.goBack();
+      await expect.poll(() => page.url()).toBe(`${system.apiUrl}/rules`);
+      expect(faults).toEqual([]);
+    } finally {
+      await page.context().close();
+    }
+  });
+});
+
 describe('an open page', () => {
   it('says within a second of the alert that a server died, and that it is back, without a reload', async () => {
     const { page, faults } = await openPage(browser, `${system.apiUrl}/servers`);

@@ -5,6 +5,7 @@ import { Notice } from './components/notice.tsx';
 import { type Kernel, KernelContext } from './kernel/kernel.ts';
 import { AccountPage } from './pages/account.tsx';
 import { AddServerPage } from './pages/add-server.tsx';
+import { AddressOfOne } from './pages/address-of-one.tsx';
 import { AlertPage } from './pages/alert.tsx';
 import { AlertsPage } from './pages/alerts.tsx';
 import { AuditPage } from './pages/audit.tsx';
@@ -30,8 +31,10 @@ export function App(props: { readonly kernel: Kernel }) {
           <Route path="/" component={OverviewPage} />
           <Route path="/add-server" component={AddServerPage} />
           <Route path="/servers" component={ServersPage} />
+          <Route path="/servers/:name" component={AddressOfOne} />
           <Route path="/server/:name" component={ServerPage} />
           <Route path="/alerts" component={AlertsPage} />
+          <Route path="/alerts/:id" component={AddressOfOne} />
           <Route path="/alert/:id" component={AlertPage} />
           <Route path="/silences" component={SilencesPage} />
           <Route path="/receivers" component={ReceiversPage} />

@@ -38,3 +38,8 @@ export const paths = {
     return parameters === '' ? '/servers' : `/servers?${parameters}`;
   },
 } as const;
+
+/** "/servers/web-1" → "/server/web-1" */
+export function pathOfOne(pathInList: string): string {
+  return pathInList.replace(/^\/(server|alert)s\//, '/$1/');
+}
