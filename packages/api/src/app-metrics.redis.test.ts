@@ -165,6 +165,21 @@ describe("series of an app's log", () => {
     }
   });
 
+  it('are described in both forms, for programs and for people', async () => {
+    const { json } = await api.request('GET', '/api/v1/openapi.json');
+    const { content } = json.paths['/api/v1/servers/{name}/metrics'].get.responses['200'];
+    expect(Object.keys(content)).toEqual(['application/json', 'text/csv']);
+    expect(content['text/csv'].schema).toMatchObject({
+      type: 'string',
+      description: expect.stringMatching(/RFC 4180/),
+    });
+    const { text } = await api.request('GET', '/docs');
+    const section = /<section aria-labelledby="get-api-v1-servers-name-metrics">.*?<\/section>/s.exec(text)?.[0];
+    expect(section).toMatch(
+      /application\/json.*<code>series<\/code>.*text\/csv.*RFC 4180.*time,dyno,process_type,name/s,
+    );
+  });
+
   it.each([
     ['step=90000', /whole number of minutes/],
     ['from=2000&to=1000', /not before/],

@@ -1,8 +1,8 @@
 import { metricsView } from '@healthapp/shared/wire/metrics';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Partitions } from '../partitions.ts';
-import { metricsCsv, showMetrics } from '../verbs/read-metrics.ts';
-import { answering, createOpenApiApp, serverPath } from './reading.ts';
+import { metricsCsv, metricsCsvHeader, showMetrics } from '../verbs/read-metrics.ts';
+import { createOpenApiApp, serverPath } from './reading.ts';
 
 /** `web.1,worker`, each short and at most so many. */
 const list = (what: string) =>
@@ -25,6 +25,12 @@ const moment = z
     return z.NEVER;
   })
   .optional();
+
+const csv = z
+  .string()
+  .describe(
+    `RFC 4180: a line \`${metricsCsvHeader}\`, then one for each known point; times are ISO 8601, what does not apply is empty`,
+  );
 
 export function appMetricsRoutes(partitions: Partitions, now: () => number) {
   return createOpenApiApp().openapi(
@@ -49,7 +55,12 @@ export function appMetricsRoutes(partitions: Partitions, now: () => number) {
           format: z.enum(['json', 'csv']).optional().describe('csv: as Accept: text/csv'),
         }),
       },
-      responses: answering(metricsView, 'the series in equal steps; or as CSV, one line for each known point'),
+      responses: {
+        200: {
+          description: 'the series in equal steps; as JSON unless CSV is asked for',
+          content: { 'application/json': { schema: metricsView }, 'text/csv': { schema: csv } },
+        },
+      },
     }),
     async (c) => {
       const { name } = c.req.valid('param');
@@ -57,12 +68,10 @@ export function appMetricsRoutes(partitions: Partitions, now: () => number) {
       const view = await showMetrics(partitions, name, { dynos: dyno, names, from, to, step }, now());
       if (format !== 'csv' && (format === 'json' || !accepts(c.req.header('accept'), 'text/csv')))
         return c.json(view, 200);
-      return new Response(metricsCsv(view), {
-        headers: {
-          'content-type': 'text/csv; charset=utf-8; header=present',
-          'content-disposition': `attachment; filename="${name.replace(/[^\w.-]/g, '-')}.csv"`,
-        },
-      }) as never;
+      return c.body(metricsCsv(view), 200, {
+        'content-type': 'text/csv; charset=utf-8; header=present',
+        'content-disposition': `attachment; filename="${name.replace(/[^\w.-]/g, '-')}.csv"`,
+      });
     },
   );
 }

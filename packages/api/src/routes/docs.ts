@@ -125,12 +125,20 @@ ${[summary, description].filter(Boolean).map((text) => html`<p>${prose(text)}</p
 ${parameters.length === 0 ? '' : html`<h3>Parameters</h3><ul>${parameters.map((parameter) => parameterOf(parameter, document))}</ul>`}
 ${body === undefined ? '' : html`<h3>Body</h3>${schemaOf(body, document, 0)}`}
 <h3>Answers</h3>
-<ul>${Object.entries(responses).map(([status, answer]) => {
-    const schema = Object.values(answer.content ?? {})[0]?.schema;
-    const shape = schema === undefined || Number(status) >= 400 ? '' : schemaOf(schema, document, 0);
-    return html`<li><code>${status}</code> ${prose(answer.description)}${shape}</li>`;
+<ul>${Object.entries(responses).map(([status, { description: text, content = {} }]) => {
+    const forms = Number(status) >= 400 ? '' : formsOf(content, document);
+    return html`<li><code>${status}</code> ${prose(text)}${forms}</li>`;
   })}</ul>
 </section>`;
+}
+
+/** Each form that an answer can have. That it is JSON goes without saying. */
+function formsOf(content: Content, document: ApiDocument) {
+  const forms = Object.entries(content);
+  return forms.map(([type, { schema = {} }]) => {
+    const shape = schemaOf(schema, document, 0);
+    return forms.length === 1 && type === 'application/json' ? shape : html`<p><code>${type}</code></p>${shape}`;
+  });
 }
 
 /** What stands between backticks is code. */
@@ -153,7 +161,9 @@ function schemaOf(given: Schema, document: ApiDocument, depth: number): ReturnTy
   );
   const fields = parts.flatMap((part) => Object.entries(part.properties ?? {}));
   if (fields.length === 0 || depth >= deepest)
-    return depth === 0 ? html`<p class="quiet">${typeOf(given, document)}</p>` : '';
+    return depth === 0
+      ? html`<p><span class="quiet">${typeOf(given, document)}</span> ${prose(schema.description)}</p>`
+      : '';
   const needed = new Set(parts.flatMap((part) => part.required ?? []));
   return html`<ul>${fields.map(([name, field]) => {
     const need = needed.has(name) ? '' : html` <span class="quiet">optional</span>`;

@@ -187,9 +187,11 @@ function seriesOfTable(
   });
 }
 
+export const metricsCsvHeader = 'time,dyno,process_type,name,unit,value';
+
 /** RFC 4180, one line for each known point; times are ISO 8601, which spreadsheets read. */
 export function metricsCsv({ series }: MetricsView): string {
-  const lines = ['time,dyno,process_type,name,unit,value'];
+  const lines = [metricsCsvHeader];
   for (const { name, dyno, unit, points } of series) {
     const type = dyno === null || name.startsWith('postgres:') ? '' : processTypeOf(dyno);
     for (const [at, value] of points) {
