@@ -1,10 +1,11 @@
 /** What a Heroku app's log was counted into: charts with what happened to the app as marks on them, and the numbers as CSV. */
 import type { MetricsView } from '@healthapp/shared/wire/metrics';
-import { createMemo, createSignal, For, Index, Show } from 'solid-js';
+import { createMemo, createSignal, Index, Show } from 'solid-js';
 import { appCharts, type MetricRange, marksOf, metricRanges } from '../kernel/app-metrics.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { Chart } from './chart.tsx';
-import { FaultNotice } from './notice.tsx';
+import { Loaded, PicturesToCome } from './notice.tsx';
+import { RangeChoice } from './range-choice.tsx';
 import { Snippet } from './snippet.tsx';
 
 const ranges = Object.keys(metricRanges) as MetricRange[];
@@ -17,37 +18,14 @@ export function AppMetrics(props: { readonly name: string; readonly app: string 
     <section aria-labelledby="metrics">
       <div class="section-head">
         <h2 id="metrics">Metrics</h2>
-        <fieldset class="range-choice">
-          <legend class="visually-hidden">Over how long</legend>
-          <For each={ranges}>
-            {(one) => (
-              <button type="button" class="choice" aria-pressed={range() === one} onClick={() => setRange(one)}>
-                {metricRanges[one].words}
-              </button>
-            )}
-          </For>
-        </fieldset>
+        <RangeChoice ranges={ranges} chosen={range()} onChoose={setRange}>
+          {(one) => metricRanges[one].words}
+        </RangeChoice>
       </div>
-      <Show
-        when={view.value()}
-        fallback={
-          <Show when={view.fault()} fallback={<MetricsToCome />}>
-            {(fault) => <FaultNotice fault={fault()} />}
-          </Show>
-        }
-      >
+      <Loaded view={view} what="the metrics" meanwhile={<PicturesToCome what="the metrics" />}>
         {(metrics) => <Charts metrics={metrics()} app={props.app} range={range()} />}
-      </Show>
+      </Loaded>
     </section>
-  );
-}
-
-/** As high as what comes. */
-function MetricsToCome() {
-  return (
-    <div class="history-to-come" role="status">
-      <span class="visually-hidden">Loading the metrics …</span>
-    </div>
   );
 }
 

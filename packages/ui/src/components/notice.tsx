@@ -39,6 +39,15 @@ export function Skeleton(props: { readonly what: string; readonly rows?: number 
   );
 }
 
+/** Room where pictures will be. */
+export function PicturesToCome(props: { readonly what: string }) {
+  return (
+    <div class="pictures-to-come" role="status">
+      <span class="visually-hidden">Loading {props.what} …</span>
+    </div>
+  );
+}
+
 export function FaultNotice(props: { readonly fault: ApiFault }) {
   return (
     <div role="alert">
@@ -53,6 +62,8 @@ interface LoadedProps<T> {
   readonly view: View<T>;
   /** What is being loaded, for the sentence that says so. */
   readonly what: string;
+  /** Stands there until it is loaded; grey lines unless given. */
+  readonly meanwhile?: JSX.Element;
   /** Stands there when the API says that there is none. */
   readonly missing?: JSX.Element;
   readonly children: (value: () => T) => JSX.Element;
@@ -62,7 +73,7 @@ interface LoadedProps<T> {
 export function Loaded<T>(props: LoadedProps<T>) {
   const fallback = () => {
     const fault = props.view.fault();
-    if (fault === undefined) return <Skeleton what={props.what} />;
+    if (fault === undefined) return props.meanwhile ?? <Skeleton what={props.what} />;
     return fault.status === 404 && props.missing !== undefined ? props.missing : <FaultNotice fault={fault} />;
   };
   return (

@@ -7,7 +7,8 @@ import { seriesOf } from '../kernel/series.ts';
 import { steppedBy } from '../kernel/stepping.ts';
 import { percentText, type Slot, type SlotState, slotsOfHistory, slotText, slotWords } from '../kernel/uptime.ts';
 import { Chart } from './chart.tsx';
-import { FaultNotice } from './notice.tsx';
+import { Loaded, PicturesToCome } from './notice.tsx';
+import { RangeChoice } from './range-choice.tsx';
 import { hideTip, showTip } from './tip.ts';
 import { BarPicture, slotTimes } from './uptime-bar.tsx';
 
@@ -26,43 +27,24 @@ export function ServerHistory(props: { readonly name: string }) {
     <section aria-labelledby="history" class="history">
       <div class="section-head">
         <h2 id="history">Heartbeats</h2>
-        <fieldset class="range-choice">
-          <legend class="visually-hidden">Over how long</legend>
-          <For each={ranges}>
-            {(one) => (
-              <button type="button" class="choice" aria-pressed={range() === one} onClick={() => setRange(one)}>
-                {rangeWords[one]}{' '}
-                <Show when={percents()}>{(all) => <span class="choice-count">{percentText(all()[one])}</span>}</Show>
-              </button>
-            )}
-          </For>
-        </fieldset>
+        <RangeChoice ranges={ranges} chosen={range()} onChoose={setRange}>
+          {(one) => (
+            <>
+              {rangeWords[one]}{' '}
+              <Show when={percents()}>{(all) => <span class="choice-count">{percentText(all()[one])}</span>}</Show>
+            </>
+          )}
+        </RangeChoice>
       </div>
-      <Show
-        when={view.value()}
-        fallback={
-          <Show when={view.fault()} fallback={<HistoryToCome />}>
-            {(fault) => <FaultNotice fault={fault()} />}
-          </Show>
-        }
-      >
+      <Loaded view={view} what="the history" meanwhile={<PicturesToCome what="the history" />}>
         {(history) => (
           <>
             <HeartbeatBar history={history()} span={`the last ${rangeWords[range()]}`} />
             <Charts history={history()} span={`the last ${rangeWords[range()]}`} />
           </>
         )}
-      </Show>
+      </Loaded>
     </section>
-  );
-}
-
-/** As high as what comes. */
-function HistoryToCome() {
-  return (
-    <div class="history-to-come" role="status">
-      <span class="visually-hidden">Loading the history …</span>
-    </div>
   );
 }
 
