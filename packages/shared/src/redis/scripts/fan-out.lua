@@ -6,8 +6,8 @@
 -- Returns 1, or 0 when the epoch is not current.
 --
 -- Notifications of one alert to one receiver form a queue, since nobody should hear "closed" before
--- "created": only the head of the queue is due. A closing replaces reminders that were not sent. Whoever
--- did not hear that an alert opened, since that was held or refused, hears nothing more of it.
+-- "created": only the head of the queue is due. A closing replaces reminders that were not sent, and what is held.
+-- Whoever did not hear that an alert opened, since that was held or refused, hears nothing more of it.
 if not leads(ARGV[1]) then return 0 end
 local now = wall_clock()
 
@@ -19,13 +19,26 @@ local function drop(alert_id, receiver, id, because)
   expire(id, receiver, because)
 end
 
-local function drop_unsent_reminders(alert_id, receiver)
-  for _, id in ipairs(redis.call('LRANGE', key('queue:' .. alert_id .. ':' .. receiver), 0, -1)) do
-    local was = redis.call('HMGET', key('notification:' .. id), 'event', 'claimedUntil', 'group')
-    if was[1] == 'ongoing' and tonumber(was[2] or '0') <= now and not was[3] then
+-- The first in the queue may go: what stood before it may have been dropped.
+local function let_head_go(queue, receiver)
+  local head = redis.call('LINDEX', queue, 0)
+  if not head then return end
+  local was = redis.call('HMGET', key('notification:' .. head), 'state', 'group')
+  if was[1] == 'waiting' and not was[2] then redis.call('ZADD', key('due:' .. receiver), 'NX', now, head) end
+end
+
+-- The closing tells more than a reminder that nobody is sending, and than what is held: that would hold it back as well.
+local function drop_outdated(alert_id, receiver)
+  local queue = key('queue:' .. alert_id .. ':' .. receiver)
+  for _, id in ipairs(redis.call('LRANGE', queue, 0, -1)) do
+    local was = redis.call('HMGET', key('notification:' .. id), 'event', 'claimedUntil', 'group', 'state', 'heldBecause')
+    if was[4] == 'held' then
+      drop(alert_id, receiver, id, was[5] or 'held')
+    elseif was[1] == 'ongoing' and tonumber(was[2] or '0') <= now and not was[3] then
       drop(alert_id, receiver, id, 'replaced')
     end
   end
+  let_head_go(queue, receiver)
 end
 
 -- Whether the receiver is to hear of what follows the opening.
@@ -51,7 +64,7 @@ local function notify(alert_id, event, id, receiver, remind_every, route)
   end
   if event == 'closed' then
     redis.call('ZREM', key('reminders'), alert_id .. ' ' .. receiver)
-    drop_unsent_reminders(alert_id, receiver)
+    drop_outdated(alert_id, receiver)
   end
   enqueue(id, alert_id, receiver, event, 0, now, route)
   if event == 'happened' then
