@@ -50,7 +50,7 @@ async function endFlapping(id: string): Promise<void> {
 /** What waits for its next try is tried now. */
 async function triesAgain(): Promise<void> {
   const due = engine.partition.keys.due('mail');
-  for (const id of await engine.redis.zrange(due, 0, -1)) await engine.redis.zadd(due, 1, id);
+  for (const id of await engine.redis.zrange(due, '0', '-1')) await engine.redis.zadd(due, 1, id);
   await engine.sendNow();
 }
 
