@@ -1,6 +1,6 @@
-/** Ends what waits for receivers that the configuration names no more. */
+/** Ends what waits or is held for receivers that the configuration names no more. */
 import { readLeadership } from '@healthapp/shared/redis/leadership';
-import { expireWaitingFor } from '@healthapp/shared/redis/notifications';
+import { expireFor, undeliveredFor } from '@healthapp/shared/redis/notifications';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { type Leadership, LeadershipLost } from './leadership.ts';
@@ -19,12 +19,12 @@ export async function expireForRemoved(
 ): Promise<void> {
   const { receivers } = await readLeadership(partition);
   for (const { name } of receivers.filter((receiver) => !names.includes(receiver.name))) {
-    let left: number;
-    do {
+    for await (const ids of undeliveredFor(partition, name, chunk)) {
       if (!leadership.holds()) throw new LeadershipLost();
-      left = await expireWaitingFor(partition, leadership.epoch, name, chunk);
-      if (left < 0) throw new LeadershipLost();
-    } while (left > 0);
-    logger.warn('a receiver is not configured any more; what waited for it has expired', { receiver: name });
+      if (!(await expireFor(partition, leadership.epoch, name, ids))) throw new LeadershipLost();
+    }
+    logger.warn('a receiver is not configured any more; what waited or was held for it has expired', {
+      receiver: name,
+    });
   }
 }

@@ -238,14 +238,36 @@ export async function settleNotification(
   return (await partition.run('settleNotification', args)) === 1;
 }
 
-/** Ends up to `count` of what waits for a receiver. @returns how many are left; below 0 when the epoch is not current any more. */
-export async function expireWaitingFor(
+/** Ids of what waits for a receiver and of what is held for it, in chunks; an id may come twice. */
+export async function* undeliveredFor(
+  { keys, redis }: Partition,
+  receiver: string,
+  chunk: number,
+): AsyncGenerator<string[]> {
+  for (const set of [keys.waitingFor(receiver), keys.held]) {
+    let cursor = '0';
+    do {
+      const [next, pairs] = await redis.zscan(set, cursor, 'COUNT', chunk);
+      cursor = next;
+      const ids = pairs.filter((id, index) => index % 2 === 0 && (set !== keys.held || receiverOf(id) === receiver));
+      for (let at = 0; at < ids.length; at += chunk) yield ids.slice(at, at + chunk);
+    } while (cursor !== '0');
+  }
+}
+
+/** Whom a notification with this id tells: the middle of `notificationId`. */
+function receiverOf(id: string): string | undefined {
+  return id.split('.')[1];
+}
+
+/** Ends what waits or is held for a receiver that is not configured any more. @returns false when the epoch is not current any more. */
+export async function expireFor(
   partition: Partition,
   epoch: string,
   receiver: string,
-  count: number,
-): Promise<number> {
-  return (await partition.run('expireReceiver', [epoch, receiver, count])) as number;
+  ids: readonly string[],
+): Promise<boolean> {
+  return (await partition.run('expireReceiver', [epoch, receiver, ...ids])) === 1;
 }
 
 /** When the next notification of any of these receivers is due, ms since 1970; null for none. */

@@ -1,26 +1,25 @@
--- Ends what waits for a receiver that is not configured any more, some at a time.
+-- Ends some of what waits or is held for a receiver that is not configured any more.
 --
--- ARGV  epoch, receiver, at most so many
--- Returns how many are left, or -1 when the epoch is not current.
+-- ARGV  epoch, receiver, ids of notifications
+-- Returns 1, or 0 when the epoch is not current.
 --
--- Nobody would ever look at its due set again: without this they would count as waiting for ever. Each stays visible
--- as expired, with the reason.
-if not leads(ARGV[1]) then return -1 end
+-- Nobody would ever look at its due set again: without this they would count as waiting for ever, what is held as soon as
+-- it is released. Each stays visible as expired, with the reason.
+if not leads(ARGV[1]) then return 0 end
 local receiver = ARGV[2]
 local due = key('due:' .. receiver)
-for _, id in ipairs(redis.call('ZRANGE', key('waiting:' .. receiver), 0, tonumber(ARGV[3]) - 1)) do
-  local alert_id = redis.call('HGET', key('notification:' .. id), 'alertId')
-  if alert_id then
+for at = 3, #ARGV do
+  local id = ARGV[at]
+  local was = redis.call('HMGET', key('notification:' .. id), 'alertId', 'state')
+  if was[2] == 'waiting' or was[2] == 'held' then
     expire(id, receiver, 'receiver-removed')
-    redis.call('ZREM', key('held'), id)
-    redis.call('DEL', key('queue:' .. alert_id .. ':' .. receiver))
-    redis.call('ZREM', key('reminders'), alert_id .. ' ' .. receiver)
-  else
-    end_waiting(id, receiver)
+    redis.call('DEL', key('queue:' .. was[1] .. ':' .. receiver))
+    redis.call('ZREM', key('reminders'), was[1] .. ' ' .. receiver)
   end
+  end_waiting(id, receiver)
+  redis.call('ZREM', key('held'), id)
   redis.call('ZREM', due, id)
 end
-local left = redis.call('ZCARD', key('waiting:' .. receiver))
 -- Groups of theirs stand in the due set alone.
-if left == 0 then redis.call('DEL', due) end
-return left
+if redis.call('ZCARD', key('waiting:' .. receiver)) == 0 then redis.call('DEL', due) end
+return 1
