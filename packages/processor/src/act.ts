@@ -9,7 +9,6 @@ import { appNameOf } from '@healthapp/shared/domain/heroku';
 import { alertsToActOn, claimAction, nothingToDo, settleAction } from '@healthapp/shared/redis/actions';
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
-import { askHeldAgain } from '@healthapp/shared/redis/notifications';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { type Leadership, LeadershipLost } from './leadership.ts';
@@ -123,7 +122,6 @@ export function createActor(options: ActorOptions): Actor {
         await pause(pauseMs);
       }
     }
-    await askHeldAgain(partition);
     options.onSettled();
   }
 

@@ -12,7 +12,7 @@ import type { Continuity } from '@healthapp/shared/redis/continuity';
 import { nextDue } from '@healthapp/shared/redis/due';
 import { notePass, noteRouting, readLeadership } from '@healthapp/shared/redis/leadership';
 import { readMassSilence } from '@healthapp/shared/redis/mass-silence';
-import { nextNotificationAt } from '@healthapp/shared/redis/notifications';
+import { askHeldAgain, nextNotificationAt } from '@healthapp/shared/redis/notifications';
 import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
 import type { ConfiguredRules } from '@healthapp/shared/redis/rules';
 import { allSilences } from '@healthapp/shared/redis/silences';
@@ -92,6 +92,8 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
   const told = receivers.map(({ name, kind }) => ({ name, kind }));
   let lastFault = '';
   let routingNoted = false;
+  /** The silences and the mass silence under which it was last asked what they hold. */
+  let askedUnder = '';
 
   /** What could not be written is counted with the next pass. */
   async function note(begun: number): Promise<void> {
@@ -132,6 +134,10 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
     const silences = activeSilences(await allSilences(first), occurrences, clock.now);
     const holds = { silences, massSilence, quietUntil: quietTimes(routes, names, clock.now) };
     await fanOut(telling, holds);
+    // Whoever ended a silence or a mass silence may have died before it asked; and so may the leader before this one.
+    const heldBy = JSON.stringify([silences, massSilence]);
+    if (heldBy !== askedUnder) await askHeldAgain(partition);
+    askedUnder = heldBy;
     await askAboutHeld(partition, leadership, holds, clock.now);
     await remind(telling, holds, clock.now);
     const { now } = await readClock(partition);

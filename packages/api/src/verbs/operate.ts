@@ -2,7 +2,6 @@
 import { type Acknowledgement, type Alert, acknowledgedAlert, closedAlert } from '@healthapp/shared/domain/alert';
 import { loadAlerts, openAlertsOf, updateAlert } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
-import { askHeldAgain } from '@healthapp/shared/redis/notifications';
 import { expectServer, type ForgottenAlert, forgetServer } from '@healthapp/shared/redis/servers';
 import type { AlertDetailView } from '@healthapp/shared/wire/api';
 import { HttpProblem } from '../http/problem.ts';
@@ -24,10 +23,8 @@ export async function acknowledge(
     if (alert === undefined || alert === null) break;
     if (alert.state === 'closed') throw new HttpProblem(409, `alert ${id} is closed: nothing is left to acknowledge`);
     const acknowledgement: Acknowledgement | null = by === null ? null : { at: now, by: by.name, comment: by.comment };
-    if (await updateAlert(partition, alert, acknowledgedAlert(alert, acknowledgement))) {
-      await askHeldAgain(partition);
+    if (await updateAlert(partition, alert, acknowledgedAlert(alert, acknowledgement)))
       return showAlert(partitions, id);
-    }
   }
   throw new HttpProblem(404, `no alert ${id}`);
 }

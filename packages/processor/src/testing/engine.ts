@@ -1,5 +1,6 @@
 /** The steps of a pass, one by one, on a real Redis: for tests of what happens between them. */
 
+import { setTimeout } from 'node:timers/promises';
 import { type Alert, acknowledgedAlert } from '@healthapp/shared/domain/alert';
 import type { Thresholds } from '@healthapp/shared/domain/detect';
 import type { FlappingSettings } from '@healthapp/shared/domain/flapping';
@@ -15,6 +16,7 @@ import { fanOut, remind } from '../fan-out.ts';
 import { askAboutHeld } from '../holds.ts';
 import type { Leadership } from '../leadership.ts';
 import type { Receiver } from '../ports.ts';
+import { leadPartition, type ProcessorOptions } from '../processor.ts';
 import { createSender, type Sender } from '../send.ts';
 import { createTally } from '../tally.ts';
 
@@ -140,4 +142,50 @@ export async function openTestEngine(redisUrl: string, receivers: readonly Recei
     },
     due: (receiver) => dueNotifications(partition, receiver, Date.now() + 1000, 10_000),
   };
+}
+
+/** A leader that runs, on passes of 200 ms at the longest. */
+export function leading(engine: TestEngine, receivers: readonly Receiver[], over: Partial<ProcessorOptions> = {}) {
+  const ending = new AbortController();
+  const leadership = { ...engine.leadership, signal: ending.signal, holds: () => !ending.signal.aborted };
+  const led = leadPartition(
+    {
+      partitions: [engine.partition],
+      partition: engine.partition,
+      receivers,
+      routes: [],
+      rules: { rules: [], dryRun: false },
+      restarts: null,
+      cooldowns: { emailMs: 0, restartAppMs: 0, restartDynoMs: 0 },
+      sent: new Set(),
+      thresholds,
+      flapping: null,
+      massSilence: null,
+      blindness: { blindAfterMs: 2 * minute },
+      retention: { alertsMs: 90 * 24 * 60 * minute, auditMs: 90 * 24 * 60 * minute },
+      groupWindowMs: 0,
+      intervalMs: 200,
+      publicUrl: null,
+      timezone: 'UTC',
+      wake: { ring: () => {}, listen: () => ({ within: (ms, signal) => pause(ms, signal) }), close: async () => {} },
+      memory: { noteTold: () => {}, putBack: async () => {} },
+      continuity: { check: async () => {} },
+      tally: createTally(),
+      deadman: null,
+      now: Date.now,
+      logger: silentLogger,
+      ...over,
+    },
+    leadership,
+  );
+  return {
+    async stop() {
+      ending.abort();
+      await led;
+    },
+  };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch(() => {});
 }

@@ -65,6 +65,16 @@ local function expire(id, receiver, because)
   announce('notification', id)
 end
 
+-- Of an alert that was changed by other than a judgement, what is held is asked about at once: in the same step, since
+-- whoever changed it may die before it asks.
+local function ask_about_held(alert_id)
+  local now = wall_clock()
+  for _, id in ipairs(redis.call('LRANGE', key('notifications-of:' .. alert_id), 0, -1)) do
+    redis.call('ZADD', key('held'), 'XX', now, id)
+  end
+  redis.call('PUBLISH', key('wake'), '')
+end
+
 -- `disk-full|/var` is of the kind `disk-full`.
 local function problem_kind(problem) return string.match(problem, '^[^|]*') end
 

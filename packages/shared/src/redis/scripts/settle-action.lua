@@ -1,4 +1,4 @@
--- Writes what came of an action of an alert.
+-- Writes what came of an action of an alert; what waited for that is asked about.
 --
 -- ARGV  alert id, version that was read, alert (JSON, the action settled), when its next action is to be looked at (ms
 --       since 1970, '' for none), kind of action, its state, then of one that was surely not done: server, dyno ('' for
@@ -14,5 +14,6 @@ if due == '' then redis.call('ZREM', key('actions'), id) else redis.call('ZADD',
 count('actions|' .. ARGV[5] .. '|' .. ARGV[6])
 local restarts = key('restarts:' .. ARGV[7])
 if ARGV[9] ~= '' and redis.call('HGET', restarts, ARGV[8]) == ARGV[9] then redis.call('HDEL', restarts, ARGV[8]) end
+ask_about_held(id)
 announce('alert', id)
 return 1
