@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import addToken from './scripts/add-token.lua';
 import addUser from './scripts/add-user.lua';
@@ -111,29 +112,41 @@ export type ScriptName = keyof typeof sources;
 export type ScriptArgument = string | number;
 export type RunScript = (script: ScriptName, args: readonly ScriptArgument[]) => Promise<unknown>;
 
-type Command = (...args: ScriptArgument[]) => Promise<unknown>;
-
 /** Whether an answer's strings are read as text or left as they are. */
 export type AnswerForm = 'text' | 'bytes';
 
 /**
- * The scripts as commands of one connection: sent by their hash, and as text only when Redis does not
- * know them (after a restart). The returned function takes the key that routes the call.
+ * Runs the scripts on one connection: sent by their hash, and as text only when Redis does not know them (after a
+ * restart). The returned function takes the key that routes the call.
+ *
+ * The client's own `defineCommand` is not used: every pipeline copies each command that was defined so, and what a
+ * call leaves behind outlives young collections.
  */
 export function createScripts(
   redis: Redis,
 ): (script: ScriptName, routingKey: string, args: readonly ScriptArgument[], form?: AnswerForm) => Promise<unknown> {
-  const commands = redis as unknown as Record<string, Command | undefined>;
-  for (const [name, source] of Object.entries(sources)) {
-    if (commands[name] === undefined) {
-      const before = withHistory.has(name) ? `${prelude}\n${history}` : prelude;
-      redis.defineCommand(name, { numberOfKeys: 1, lua: `${before}\n${source}` });
+  const scripts = new Map(Object.entries(sources).map(([name, source]) => [name, scriptOf(name, source)]));
+  return async (name, routingKey, args, form = 'text') => {
+    const { hash, text } = scripts.get(name) as Script;
+    const call = (command: 'evalsha' | 'eval', script: string) =>
+      form === 'text'
+        ? redis.call(command, script, 1, routingKey, ...args)
+        : redis.callBuffer(command, script, 1, routingKey, ...args);
+    try {
+      return await call('evalsha', hash);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return call('eval', text);
     }
-  }
-  return (script, routingKey, args, form = 'text') => {
-    // Of each command, ioredis makes a twin whose answer is not decoded.
-    const command = commands[form === 'bytes' ? `${script}Buffer` : script];
-    if (command === undefined) throw new Error(`script ${script} is not defined on this connection`);
-    return command.call(redis, routingKey, ...args);
   };
+}
+
+interface Script {
+  readonly text: string;
+  readonly hash: string;
+}
+
+function scriptOf(name: string, source: string): Script {
+  const text = `${withHistory.has(name) ? `${prelude}\n${history}` : prelude}\n${source}`;
+  return { text, hash: createHash('sha1').update(text).digest('hex') };
 }
