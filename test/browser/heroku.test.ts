@@ -118,6 +118,47 @@ describe('the page of an app', () => {
     }
   });
 
+  it.each([modes[0], modes[3]])(
+    'has memory and load of one dyno for who chooses it, by keyboard too (%s)',
+    async (_, options) => {
+      const { page, faults } = await openPage(browser, `${system.apiUrl}/server/heroku:shop`, options);
+      try {
+        const told = page.getByText(/^Memory and load are those of/);
+        await told.filter({ hasText: 'the highest dyno of each process type' }).waitFor(waiting);
+        const choice = page.getByLabel('Dyno', { exact: true });
+        expect(await choice.getByRole('option').allInnerTexts()).toEqual([
+          'All',
+          'web.1',
+          'web.2',
+          'web.3',
+          'worker.1',
+          'worker.2',
+        ]);
+        await choice.focus();
+        for (let step = 0; step < 3; step += 1) await page.keyboard.press('ArrowDown');
+        await told.filter({ hasText: 'web.3, all else is of the whole app' }).waitFor(waiting);
+        expect(await choice.evaluate((element) => element === document.activeElement)).toBe(true);
+        const memory = page.getByRole('slider', { name: /^Memory over/ });
+        await expect.poll(() => memory.getAttribute('aria-valuetext'), waiting).toMatch(/: web\.3 \d+ %(;|$)/);
+        await page.getByRole('slider', { name: /^Requests a minute over/ }).waitFor(waiting);
+
+        // Another span is of the same dyno.
+        await page.getByRole('button', { name: '1 h', exact: true }).click();
+        const hour = page.getByRole('slider', { name: 'Memory over the last 1 h' });
+        await expect.poll(() => hour.getAttribute('aria-valuetext'), waiting).toMatch(/: web\.3 \d+ %(;|$)/);
+        expect(await tooWide(page)).toEqual([]);
+        expect(await axeFaults(page)).toEqual([]);
+
+        const address = await page.getByRole('link', { name: 'Those of web.3 as CSV' }).getAttribute('href', waiting);
+        const rows = (await (await fetch(system.apiUrl + address)).text()).trimEnd().split('\r\n').slice(1);
+        expect(new Set(rows.map((row) => row.split(',')[1]))).toEqual(new Set(['web.3']));
+        expect(faults).toEqual([]);
+      } finally {
+        await page.context().close();
+      }
+    },
+  );
+
   it('gives the numbers of its pictures as CSV', async () => {
     const { page } = await openPage(browser, `${system.apiUrl}/server/heroku:shop`);
     try {

@@ -97,6 +97,10 @@ describe("series of an app's log", () => {
       expect(Math.abs((values['service-p99']?.[0] ?? 0) - 100)).toBeLessThanOrEqual(4);
       expect(Object.keys(series).filter((name) => name.startsWith('web.'))).toEqual([]);
       expect(known((await metrics('dyno=web.1'))['web.1 memory'])).toEqual([500]);
+      expect((await api.request('GET', `/api/v1/servers/${server}/metrics?name=requests`)).json.dynos).toEqual([
+        'web.1',
+        'web.2',
+      ]);
       expect(Object.keys(await metrics('dyno=*&name=memory'))).toEqual(['web.1 memory', 'web.2 memory']);
       expect(Object.keys(await metrics('name=requests,H12'))).toEqual(['requests', 'H12']);
     };

@@ -53,7 +53,8 @@ export async function showMetrics(
   if (!known) throw new HttpProblem(404, `no server called ${server} has ever reported`);
   // Before the history, so that a minute that is closed in between is read twice rather than not at all.
   const open = await openLogMinutes(partition, server);
-  const chosen = withOpen(tables, open).filter((table) => isChosen(table, query.dynos));
+  const all = withOpen(tables, open);
+  const chosen = all.filter((table) => isChosen(table, query.dynos));
   const read = await readTables(partition, server, chosen, steps, now);
   const series = chosen.flatMap((table, nth) => seriesOfTable(table, read[nth] ?? null, open, query.names, steps));
   if (series.length * steps.count > mostPoints) {
@@ -69,6 +70,7 @@ export async function showMetrics(
     from: steps.from,
     to,
     step: steps.length,
+    dynos: all.filter(({ kind }) => kind === 'dyno').map(subjectOf),
     series,
     marks: events
       .flatMap(({ createdAt: at, kind, summary: text }) =>

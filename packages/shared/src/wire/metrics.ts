@@ -10,6 +10,7 @@ export const metricsView = z.object({
   from: time.describe('where the first step begins'),
   to: time.describe('where the last step ends'),
   step: z.number().int().describe('length of a step, milliseconds'),
+  dynos: z.array(z.string()).describe('of which memory and load are kept, whether or not their series are here'),
   series: z.array(
     z.object({
       name: z

@@ -6,6 +6,7 @@ import { clockTime } from '../kernel/relative-time.ts';
 import { seriesOf } from '../kernel/series.ts';
 import { steppedBy } from '../kernel/stepping.ts';
 import { percentText, type Slot, type SlotState, slotsOfHistory, slotText, slotWords } from '../kernel/uptime.ts';
+import { staying } from '../kernel/view.ts';
 import { Chart } from './chart.tsx';
 import { Loaded, PicturesToCome } from './notice.tsx';
 import { RangeChoice } from './range-choice.tsx';
@@ -19,10 +20,9 @@ export function ServerHistory(props: { readonly name: string }) {
   const kernel = useKernel();
   const [range, setRange] = createSignal<HistoryRange>('24h');
   const view = kernel.history(() => props.name, range);
-  /** Those of all ranges come with each: they stay while another range is loaded. */
-  const percents = createMemo<HistoryView['uptime']['percents'] | undefined>(
-    (before) => view.value()?.uptime.percents ?? before,
-  );
+  const shown = staying(view, ({ server }) => server === props.name);
+  /** Those of all ranges come with each. */
+  const percents = () => shown.value()?.uptime.percents;
   return (
     <section aria-labelledby="history" class="history">
       <div class="section-head">
@@ -36,12 +36,12 @@ export function ServerHistory(props: { readonly name: string }) {
           )}
         </RangeChoice>
       </div>
-      <Loaded view={view} what="the history" meanwhile={<PicturesToCome what="the history" />}>
+      <Loaded view={shown} what="the history" meanwhile={<PicturesToCome what="the history" />}>
         {(history) => (
-          <>
-            <HeartbeatBar history={history()} span={`the last ${rangeWords[range()]}`} />
-            <Charts history={history()} span={`the last ${rangeWords[range()]}`} />
-          </>
+          <div aria-busy={view.value() === undefined}>
+            <HeartbeatBar history={history()} span={`the last ${rangeWords[history().range]}`} />
+            <Charts history={history()} span={`the last ${rangeWords[history().range]}`} />
+          </div>
         )}
       </Loaded>
     </section>

@@ -40,8 +40,8 @@ export function mailHtmlAddress(id: string): string {
 }
 
 /** Where the numbers of a chart are for a spreadsheet. */
-export function metricsCsvAddress({ server, from, to, step }: Omit<MetricsView, 'series' | 'marks'>): string {
-  return `${base}${serverPath(server)}/metrics${queryString({ from, to, step, format: 'csv' })}`;
+export function metricsCsvAddress(server: string, query: MetricsQuery): string {
+  return `${base}${serverPath(server)}/metrics${queryString({ ...query, format: 'csv' })}`;
 }
 
 /** A request that gave no answer to show: `status` is null when the API was not reached at all. */
@@ -105,6 +105,8 @@ export interface MetricsQuery {
   readonly from: number;
   readonly to: number;
   readonly step: number;
+  /** Of this dyno alone; null: the app, its process types and databases. */
+  readonly dyno: string | null;
 }
 
 export interface PageRequest {

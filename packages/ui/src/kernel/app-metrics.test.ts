@@ -1,12 +1,12 @@
 import type { MetricsView } from '@healthapp/shared/wire/metrics';
 import { describe, expect, it } from 'vitest';
-import { appCharts, errorName, marksOf, metricTimes } from './app-metrics.ts';
+import { appCharts, dynoWords, errorName, marksOf, metricTimes, spanWords, withDyno } from './app-metrics.ts';
 
 type MetricSeries = MetricsView['series'][number];
 const step = 60_000;
 
 function viewOf(...series: [name: string, dyno: string | null, unit: MetricSeries['unit'], ...(number | null)[]][]) {
-  const view: MetricsView = { server: 'heroku:shop', from: 0, to: 3 * step, step, series: [], marks: [] };
+  const view: MetricsView = { server: 'heroku:shop', from: 0, to: 3 * step, step, dynos: [], series: [], marks: [] };
   for (const [name, dyno, unit, ...values] of series) {
     view.series.push({ name, dyno, unit, points: values.map((value, at) => [at * step, value]) });
   }
@@ -100,6 +100,53 @@ describe('the charts of an app', () => {
       ['Database: replication-lag', ['RED', 'ROSE']],
     ]);
   });
+});
+
+describe('one dyno', () => {
+  const day = { from: 0, to: 86_400_000 };
+  const app = {
+    ...viewOf(
+      ['memory', 'web', 'MB', 256, 512, 128],
+      ['quota', 'web', 'MB', 512, 512, 512],
+      ['load', 'worker', 'load', 1, 1, 1],
+      ['requests', null, 'per minute', 10, 20, 30],
+      ['postgres:db-size', 'DATABASE', 'MB', 5, 5, 5],
+    ),
+    ...day,
+  };
+  const ofDyno = viewOf(['memory', 'web.2', 'MB', 128, 256, 384], ['quota', 'web.2', 'MB', 512, 512, 512]).series;
+
+  it('stands where its process type and all others did, and what is of the whole app stays', () => {
+    const metrics = withDyno(app, 'web.2', ofDyno);
+    expect(told(metrics)).toEqual([
+      ['Memory', ['web.2']],
+      ['Requests a minute', ['']],
+      ['Database size', ['']],
+    ]);
+    expect(appCharts(metrics)[0]?.series.lines[0]?.values.slice(0, 3)).toEqual([25, 50, 75]);
+    expect(dynoWords(metrics)).toBe('Memory and load are those of web.2, all else is of the whole app.');
+  });
+
+  it('of which nothing is known in this span is said to be so, and no other stands for it', () => {
+    const metrics = withDyno(app, 'web.7', []);
+    expect(told(metrics).map(([title]) => title)).toEqual(['Requests a minute', 'Database size']);
+    expect(dynoWords(metrics)).toBe(
+      'Nothing was heard of web.7 within the last 24 h. What is shown is of the whole app.',
+    );
+  });
+
+  it('is not chosen at first: then lines are the highest of their process type', () => {
+    expect(dynoWords({ ...app, dyno: null })).toBe(
+      'Memory and load are those of the highest dyno of each process type.',
+    );
+  });
+});
+
+it.each([
+  [3_600_000, 'the last 1 h'],
+  [7 * 86_400_000, 'the last 7 days'],
+])('calls the span of an answer as its button does (%d ms)', (ms, words) => {
+  expect(spanWords({ from: 5000, to: 5000 + ms })).toBe(words);
 });
 
 it('marks a release by its version, and a change by what was changed', () => {

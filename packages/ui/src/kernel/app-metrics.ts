@@ -24,6 +24,31 @@ export function metricTimes(range: MetricRange, now: number): { from: number; to
   return { from: to - ms, to, step };
 }
 
+/** "the last 24 h" */
+export function spanWords({ from, to }: Pick<MetricsView, 'from' | 'to'>): string {
+  const range = Object.values(metricRanges).find(({ ms }) => ms === to - from);
+  return `the last ${range?.words ?? `${Math.round((to - from) / hourMs)} h`}`;
+}
+
+export interface ChosenMetrics extends MetricsView {
+  /** Whose memory, swap and load are told; null: of each process type those of its highest dyno. */
+  readonly dyno: string | null;
+}
+
+/** One dyno's series in the place of those of process types. */
+export function withDyno(app: MetricsView, dyno: string, itsSeries: MetricsView['series']): ChosenMetrics {
+  const others = app.series.filter((one) => one.dyno === null || one.name.startsWith(postgresPrefix));
+  return { ...app, dyno, series: [...itsSeries, ...others] };
+}
+
+export function dynoWords(metrics: ChosenMetrics): string {
+  const { dyno, series } = metrics;
+  if (dyno === null) return 'Memory and load are those of the highest dyno of each process type.';
+  return series.some((one) => one.dyno === dyno)
+    ? `Memory and load are those of ${dyno}, all else is of the whole app.`
+    : `Nothing was heard of ${dyno} within ${spanWords(metrics)}. What is shown is of the whole app.`;
+}
+
 export interface AppChart {
   readonly series: Series;
   /** Where there is a line across, and what it says. */

@@ -13,7 +13,6 @@ import type {
 import type { AuditRecordView } from '@healthapp/shared/wire/audit';
 import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import type { KeysView } from '@healthapp/shared/wire/keys';
-import type { MetricsView } from '@healthapp/shared/wire/metrics';
 import type { ListedNotificationView } from '@healthapp/shared/wire/notifications';
 import type { ReceiverListView } from '@healthapp/shared/wire/receivers';
 import type { RouteListView } from '@healthapp/shared/wire/routes';
@@ -21,7 +20,7 @@ import type { RuleListView } from '@healthapp/shared/wire/rules';
 import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js';
 import { withAlertEvents } from './alert-list.ts';
 import { type Acts, type AlertQuery, createApi, mailHtmlAddress, metricsCsvAddress, type Trials } from './api.ts';
-import { type MetricRange, metricTimes } from './app-metrics.ts';
+import { type ChosenMetrics, type MetricRange, metricTimes, withDyno } from './app-metrics.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createLive, type Live, type LiveDeps } from './live.ts';
 import { type NotificationQuery, withNotificationEvents } from './notification-list.ts';
@@ -69,7 +68,7 @@ export interface Kernel {
   appEvents(name: Accessor<string>): View<AppEventListView>;
   history(name: Accessor<string>, range: Accessor<HistoryRange>): View<HistoryView>;
   /** What a Heroku app's log was counted into. */
-  metrics(name: Accessor<string>, range: Accessor<MetricRange>): View<MetricsView>;
+  metrics(name: Accessor<string>, range: Accessor<MetricRange>, dyno: Accessor<string | null>): View<ChosenMetrics>;
   metricsCsv: typeof metricsCsvAddress;
   alerts(query: Accessor<AlertQuery>): PagedList<AlertView>;
   alert(id: Accessor<string>): View<AlertDetailView>;
@@ -206,13 +205,20 @@ export function createKernel(deps: KernelDeps): Kernel {
       return view;
     },
 
-    metrics: (name, range) =>
+    metrics: (name, range, dyno) =>
       createView(
         viewDeps,
-        () => `metrics ${name()} ${range()}`,
+        () => `metrics ${name()} ${range()} ${dyno() ?? ''}`,
         historyEveryMs,
-        (signal) => api.metrics(name(), metricTimes(range(), clock.read()), signal),
-        replaced<MetricsView>(),
+        async (signal) => {
+          const times = metricTimes(range(), clock.read());
+          const ask = (one: string | null) => api.metrics(name(), { ...times, dyno: one }, signal);
+          const one = dyno();
+          if (one === null) return { ...(await ask(null)), dyno: null };
+          const [app, { series }] = await Promise.all([ask(null), ask(one)]);
+          return withDyno(app, one, series);
+        },
+        replaced<ChosenMetrics>(),
       ),
     metricsCsv: metricsCsvAddress,
 

@@ -2,7 +2,7 @@ import { createRoot, createSignal } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiFault } from './api.ts';
 import { createRecent } from './recent.ts';
-import { createView } from './view.ts';
+import { createView, staying } from './view.ts';
 
 interface Thing {
   readonly id: string;
@@ -133,5 +133,42 @@ describe('a view', () => {
     await vi.advanceTimersByTimeAsync(200);
     setKey('a');
     expect(view.value()?.id).toBe('a');
+  });
+});
+
+describe('a view that stays while another part of the same is loaded', () => {
+  function startStaying(answer: (key: string) => Promise<Thing>) {
+    const { view, setKey } = start(async (key) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return answer(key);
+    });
+    const shown = createRoot(() => staying(view, ({ id }) => id === 'a'));
+    return { view, shown, setKey };
+  }
+
+  it('has the last value until the new one is there', async () => {
+    const { view, shown, setKey } = startStaying(async (key) => thing('a', key === 'a' ? 1 : 2));
+    await vi.advanceTimersByTimeAsync(200);
+    setKey('b');
+    expect([view.value(), shown.value()?.value]).toEqual([undefined, 1]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(shown.value()?.value).toBe(2);
+  });
+
+  it('has none when the new one cannot be loaded, nor one of something else', async () => {
+    const { shown, setKey } = startStaying(async (key) => {
+      if (key === 'none') throw new ApiFault(503, 'Redis is not reachable', '');
+      return thing(key);
+    });
+    await vi.advanceTimersByTimeAsync(200);
+    setKey('none');
+    expect(shown.value()?.id).toBe('a');
+    await vi.advanceTimersByTimeAsync(200);
+    expect([shown.value(), shown.fault()?.status]).toEqual([undefined, 503]);
+    setKey('b');
+    await vi.advanceTimersByTimeAsync(200);
+    expect(shown.value()?.id).toBe('b');
+    setKey('c');
+    expect(shown.value()).toBeUndefined();
   });
 });

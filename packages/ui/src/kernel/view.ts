@@ -1,5 +1,5 @@
 /** One thing that the API tells, kept current without flicker: what has not changed stays untouched on the page. */
-import { type Accessor, batch, createEffect, createSignal, on } from 'solid-js';
+import { type Accessor, batch, createEffect, createMemo, createSignal, on } from 'solid-js';
 import { createStore, reconcile, unwrap } from 'solid-js/store';
 import { ApiFault } from './api.ts';
 import type { Recent } from './recent.ts';
@@ -90,4 +90,14 @@ export function createView<T extends object>(
   );
 
   return { value: kept.value, fault, soon: refresher.soon, put };
+}
+
+/** While another part of the same is loaded, what was shown stays: nothing collapses under whoever has just chosen. */
+export function staying<T extends object>(view: View<T>, isOfTheSame: (value: T) => boolean): View<T> {
+  const value = createMemo<T | undefined>((before) => {
+    const now = view.value();
+    if (now !== undefined || before === undefined) return now;
+    return view.fault() === undefined && isOfTheSame(before) ? before : undefined;
+  });
+  return { ...view, value };
 }
