@@ -11,7 +11,7 @@ import {
 } from '@healthapp/shared/redis/events';
 import { loadNotifications } from '@healthapp/shared/redis/notifications';
 import type { Partition } from '@healthapp/shared/redis/partition';
-import { errorText } from '@healthapp/shared/runtime/errors';
+import { redisFaultText } from '@healthapp/shared/redis/tls';
 import type { Closable } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import type { LiveEvents, LiveEventType } from '@healthapp/shared/wire/events';
@@ -77,7 +77,7 @@ export function createLive({ partitions, connect, version, logger }: LiveOptions
         lastFault = '';
       } catch (error) {
         if (stopping.signal.aborted) return;
-        const fault = errorText(error);
+        const fault = redisFaultText(error);
         if (fault !== lastFault) logger.warn('live events are interrupted', { fault });
         lastFault = fault;
         await new Promise((resolve) => setTimeout(resolve, pauseAfterFaultMs));

@@ -2,6 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { tick } from '@healthapp/shared/redis/clock';
+import { redisFaultText } from '@healthapp/shared/redis/tls';
 import { errorText } from '@healthapp/shared/runtime/errors';
 import type { Closable } from '@healthapp/shared/runtime/lifecycle';
 import type { Logger } from '@healthapp/shared/runtime/logger';
@@ -60,7 +61,7 @@ export function createTicker({ partitions, onTick, logger }: TickerOptions): Tic
       lastFault = '';
     } catch (error) {
       watched = false;
-      const fault = errorText(error);
+      const fault = redisFaultText(error);
       if (fault !== lastFault) logger.warn('the observed clock stands still', { fault });
       lastFault = fault;
     } finally {

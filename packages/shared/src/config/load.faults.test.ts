@@ -105,6 +105,14 @@ describe('a fault names key, line and remedy', () => {
       'retention.alerts: must be at least 1d: a message about it may wait for as long (config.yaml:1)',
       `retention.history: must be a duration of more than 0 and at most 30 days: ${duration} (config.yaml:1)`,
     ],
+    [
+      'agent: {checks: [{name: shop, timeout: 2m, http: {url: http://shop}}]}',
+      `agent.checks[0].timeout: must be a duration of more than 0 and at most 1 min: ${duration} (config.yaml:1)`,
+    ],
+    [
+      'rules: [{app: api, error: R14, within: 2h}]',
+      `rules[0].within: must be a duration of more than 0 and at most 1 h: ${duration} (config.yaml:1)`,
+    ],
     // Addresses.
     ['api_listen: 8000', "api_listen: must begin with a colon when it is only a port, as in ':8000' (config.yaml:1)"],
     ['api_listen: ::1:8000', "api_listen: must have its IPv6 address in brackets, as in '[::1]:8000' (config.yaml:1)"],

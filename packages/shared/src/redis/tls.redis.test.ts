@@ -6,8 +6,9 @@ import { startRedisSentinels } from '../../../../test/harness/redis-sentinels.ts
 import { type RedisServer, startRedisServer } from '../../../../test/harness/redis-server.ts';
 import { until } from '../../../../test/harness/waiting.ts';
 import { createConfigFolder } from '../config/load.fixture.ts';
-import type { Logger } from '../runtime/logger.ts';
+import { type Logger, silentLogger } from '../runtime/logger.ts';
 import { connectRedis, whenReady } from './connect.ts';
+import { redisFaultText } from './tls.ts';
 
 const own = selfSignedCertificate();
 const another = selfSignedCertificate();
@@ -82,6 +83,46 @@ describe('a Redis with a certificate that it signed itself', () => {
       expect(await answerTo(`${redis}x`, `${text}\nredis_ca_file: own.pem`)).toContain('No such master with that name');
     } finally {
       await sentinels.close();
+    }
+  });
+});
+
+describe('a Redis that asks for a password', () => {
+  let plain: RedisServer;
+
+  beforeAll(async () => {
+    plain = await startRedisServer({ appendOnly: false });
+    await plain.command('CONFIG', 'SET', 'requirepass', 'sesame');
+  });
+  afterAll(() => plain?.close());
+
+  it('answers with it, and without it the fault names where to give one', async () => {
+    expect(await answerTo(plain.url, 'redis_password: sesame')).toBe('PONG');
+    expect(await answerTo(plain.url, '')).toBe('it asks for a password: give redis_password, or write it into redis:');
+  });
+
+  it('refuses another, and the fault names where it stands', async () => {
+    expect(await answerTo(plain.url, 'redis_password: open')).toMatch(
+      /^it refuses the sign-in \(WRONGPASS .*\): look at redis_password, and at the user and password in redis:$/,
+    );
+  });
+});
+
+describe('a Redis that has ended', () => {
+  it('is told of without the names of the client’s options', async () => {
+    const mortal = await startRedisServer({ appendOnly: false });
+    const { redis } = folder.configOf('', { REDIS_URL: mortal.url });
+    if (redis === null) throw new Error('no redis');
+    const client = connectRedis(redis, 'serving', silentLogger);
+    try {
+      await whenReady(client);
+      const unanswered = client.blpop('nothing', 0).catch(redisFaultText);
+      await mortal.end('SIGKILL');
+      expect(await unanswered).toBe('the connection to redis has ended');
+      expect(await client.ping().catch(redisFaultText)).toBe('there is no connection to redis');
+    } finally {
+      client.disconnect();
+      await mortal.close();
     }
   });
 });

@@ -11,7 +11,7 @@ export function tlsOptionsOf({ url, tls }: RedisConfig): ConnectionOptions | nul
   return { rejectUnauthorized: tls.verified, ...(tls.ca === null ? {} : { ca: tls.ca }) };
 }
 
-/** What went wrong with a connection to Redis and, where its certificate is the reason, the remedy. */
+/** What went wrong with a connection to Redis and, where the configuration can be the reason, the remedy. */
 export function redisFaultText(error: unknown): string {
   const fault = errorText(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -25,8 +25,20 @@ export function redisFaultText(error: unknown): string {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return `its certificate is of another host (${fault}): write the name of the certificate into redis:`;
     default:
-      return sentinelFaultIn(fault) ?? fault;
+      return sentinelFaultIn(fault) ?? signInFaultIn(fault) ?? connectionFaultIn(fault) ?? fault;
   }
+}
+
+function signInFaultIn(fault: string): string | null {
+  if (fault.startsWith('NOAUTH ')) return 'it asks for a password: give redis_password, or write it into redis:';
+  if (!fault.startsWith('WRONGPASS ')) return null;
+  return `it refuses the sign-in (${fault}): look at redis_password, and at the user and password in redis:`;
+}
+
+/** What ioredis says of a command that it cannot send, in the names of its own options. */
+function connectionFaultIn(fault: string): string | null {
+  if (fault.startsWith('Reached the max retries per request limit')) return 'the connection to redis has ended';
+  return fault.startsWith("Stream isn't writeable") ? 'there is no connection to redis' : null;
 }
 
 /** What ioredis says when no Sentinel helped, without the pause that grows, so that the log says it once. */

@@ -47,8 +47,12 @@ export class UsageError extends Error {
 /** The text of anything thrown, on one line and such that it can be printed anywhere. */
 export function errorText(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
-  return printable(text.replace(/\s+/g, ' ').trim());
+  const reason = opensslReport.exec(text)?.[1] ?? text;
+  return printable(reason.replace(/\s+/g, ' ').trim());
 }
+
+/** How OpenSSL reports (`ERR_print_errors(3)`): `THREAD:error:CODE:library:function:reason:file:line:`. The reason alone is for people. */
+const opensslReport = /^[\da-f]+:error:[\da-f]+:[^:]*:[^:]*:([^:]+):[^:]*:\d+:\s*$/i;
 
 /**
  * Makes visible what would move a terminal's cursor, ring, turn the direction of writing or pretend to be another line:

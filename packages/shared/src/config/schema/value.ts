@@ -4,7 +4,7 @@
  * would be right and never repeat what stands there, which may be a secret in the wrong place.
  */
 import * as z from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
+import { formatDuration, parseDuration } from '../../domain/duration.ts';
 import { Secret } from '../secret.ts';
 
 const longestText = 4096;
@@ -70,11 +70,13 @@ export function whole(least: number, most: number) {
 
 const durationForms = 'seconds, or a number with ms, s, m, h or d (500ms, 90s, 5m, 2h, 7d)';
 
+const mostIn = (ms: number) => (ms % 86_400_000 === 0 ? `${ms / 86_400_000} days` : formatDuration(ms));
+
 /** More than 0 ms and at most `mostMs`, as milliseconds. */
 export function duration(mostMs = longestDurationMs) {
   return textAs(
     (value) => durationIn(value, mostMs),
-    `must be a duration of more than 0 and at most ${mostMs / 86_400_000} days: ${durationForms}`,
+    `must be a duration of more than 0 and at most ${mostIn(mostMs)}: ${durationForms}`,
     withoutLeadingZero,
   );
 }
@@ -83,7 +85,7 @@ export function duration(mostMs = longestDurationMs) {
 export function durationOrNever() {
   return textAs(
     (value) => (numberIn(value) === -1 ? null : durationIn(value, longestDurationMs)),
-    `must be a duration of more than 0 and at most 366 days: ${durationForms}; or -1 for never`,
+    `must be a duration of more than 0 and at most ${mostIn(longestDurationMs)}: ${durationForms}; or -1 for never`,
     withoutLeadingZero,
   );
 }
