@@ -49,7 +49,11 @@ async function up(config: Readonly<Record<string, unknown>> = {}): Promise<RoleP
   });
   const role = roleProcess('up', child);
   running.push(role);
-  const ready = until('it is up', 60_000, async () => (await get<StatusView>('/api/v1/status')).leader !== null);
+  const ready = until(
+    'it is up',
+    60_000,
+    async () => role.output().includes('Ctrl-C') && (await get<StatusView>('/api/v1/status')).leader !== null,
+  );
   const ended = role.exited.then((code) => Promise.reject(new Error(`it ended with ${code}`)));
   await Promise.race([ready, ended]).catch((error: Error) => {
     throw new Error(`${error.message}\n${role.output()}`);
@@ -203,7 +207,7 @@ describe('healthapp up', () => {
     }
   });
 
-  it('says which port is taken, and how to choose another', async () => {
+  it('says which port is taken, and how to choose another, and makes the first operator once it runs', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve));
     try {
@@ -211,5 +215,6 @@ describe('healthapp up', () => {
     } finally {
       taken.close();
     }
+    expect((await up()).output()).toMatch(/Sign in +admin.*\n +Password +\S+/);
   });
 });

@@ -131,6 +131,9 @@ function unreachable(url: string, error: unknown): UsageError {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const { code } = cause as { code?: unknown };
   const text = errorText(cause) || String(code);
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+    return new UsageError(`the API at ${url} does not speak TLS: is http:// meant?`);
+  }
   return new UsageError(`the API at ${url} cannot be reached: ${text}; is it running? --api names another one`);
 }
 

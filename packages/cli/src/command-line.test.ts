@@ -35,7 +35,7 @@ describe('the command line', () => {
     [['servers', 'show', 'a', '--state', 'up'], 'there is no flag --state', ' servers'],
     [['servers', 'forget'], 'NAME… is missing', ' servers'],
     [['servers', 'expect', 'a'], '--within is missing: --within DURATION', ' servers'],
-    [['config'], 'one of check is missing', ' config'],
+    [['config'], "'config' needs a word behind it: check", ' config'],
     [['up', 'now'], "'now' is one word too many", ' up'],
   ])('%j ends with 2, what is wrong and the way to the help', async (argv, message, command) => {
     expect(await run(...argv)).toEqual({

@@ -55,7 +55,7 @@ function choose(spec: CommandSpec, argv: readonly string[]): { chosen: Verb; res
   if (spec.verbs.length === 1 && first.name === '') return { chosen: first, rest: argv };
   const [word] = argv;
   if (word === undefined || word.startsWith('-')) {
-    if (needsName(first)) throw new CommandLineError(`one of ${namesOf(spec)} is missing`);
+    if (needsName(first)) throw new CommandLineError(`'${spec.name}' needs a word behind it: ${namesOf(spec)}`);
     return { chosen: first, rest: argv };
   }
   const chosen = spec.verbs.find(({ name }) => name === word);

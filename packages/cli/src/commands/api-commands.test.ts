@@ -57,6 +57,13 @@ describe('the API that a command asks', () => {
     expect(err).toMatch(/the API at http:\/\/127\.0\.0\.1:1 cannot be reached: .*; is it running\?/);
   });
 
+  it('speaks no TLS, which is told with the remedy', async () => {
+    const url = api.url.replace('http:', 'https:');
+    const { status, err } = await api.run(['status', '--api', url]);
+    expect(status).toBe(1);
+    expect(err).toContain(`the API at ${url} does not speak TLS: is http:// meant?`);
+  });
+
   it.each(['health.example.com', 'ftp://health.example.com'])('is not %s', async (named) => {
     const { status, err } = await api.run(['status', '--api', named]);
     expect(status).toBe(1);

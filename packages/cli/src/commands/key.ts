@@ -49,7 +49,8 @@ export const keyCommand = createCommand({
         if (flags.json) {
           io.stdout.write(`${JSON.stringify({ server, key, keySet: id, generation })}\n`);
         } else {
-          io.stderr.write(hint(server, await usualApiUrl(io), id, generation));
+          const together = io.stdout.isTTY === true && io.stderr.isTTY === true;
+          io.stderr.write(hint(server, await usualApiUrl(io), id, generation) + (together ? keyBefore : keyElsewhere));
           io.stdout.write(`${key}\n`);
         }
         return 0;
@@ -99,6 +100,10 @@ async function keptApiKey(io: Io): Promise<Config['apiKeys'][number]> {
   return { id: null, secret: new Secret(kept) };
 }
 
+/** On a terminal standard output follows on the same line, so that all of it can be pasted. */
+const keyBefore = '  key: ';
+const keyElsewhere = '  key:  # what standard output carries; or key_file with a file that holds it\n';
+
 /** What the host's configuration has to say besides the key. */
 function hint(server: string, apiUrl: string, id: string | null, generation: number): string {
   return [
@@ -106,7 +111,6 @@ function hint(server: string, apiUrl: string, id: string | null, generation: num
     `api_url: ${apiUrl}${isLocal(apiUrl) ? `  # not this one, but how ${server} reaches this machine` : ''}`,
     'agent:',
     `  name: '${server}'`,
-    '  key: the line below, or key_file with a file that holds it',
     ...(id === null ? [] : [`  key_set: '${id}'`]),
     ...(generation === 0 ? [] : [`  generation: ${generation}`]),
     '',

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadConfig } from '@healthapp/shared/config/load';
 import { createDrainPasswords, deriveServerKey } from '@healthapp/shared/wire/server-key';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../command-line.ts';
@@ -35,6 +36,18 @@ describe('healthapp key', () => {
     expect(err).toContain("api_url: https://health.example.com\nagent:\n  name: 'web-1'\n");
     expect(err).not.toContain('key_set');
     expect(err).not.toContain('generation');
+  });
+
+  it('prints on a terminal what can be pasted as it stands', async () => {
+    configure(`api_key: [{id: new, secret: ${secret}}]\napi_url: https://health.example.com\n`);
+    const { io, said } = recordedIo({ cwd, env: { CONFIG_FILE: join(cwd, 'config.yaml') }, columns: 80 });
+    expect(await runCommandLine(['key', 'web-1'], commands, io)).toBe(0);
+    writeFileSync(join(cwd, 'agent.yaml'), said().err + said().out);
+    const pasted = loadConfig({ env: { CONFIG_FILE: join(cwd, 'agent.yaml') }, cwd });
+    if (pasted.kind !== 'loaded') throw new Error(JSON.stringify(pasted));
+    const { apiUrl, agent } = pasted.config;
+    expect([apiUrl, agent.name, agent.keySet]).toEqual(['https://health.example.com', 'web-1', 'new']);
+    expect(agent.key?.reveal()).toBe(deriveServerKey(secret, 'web-1', 0).toString('base64'));
   });
 
   it('names the key set that it is derived from, and the generation', async () => {

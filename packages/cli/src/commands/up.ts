@@ -85,8 +85,6 @@ async function startAll({ config, listenConfigured, io, logger, releasers, signa
   const local = localConfig(config, { redis, apiKey, listenConfigured });
   const localMailbox = local.email.server === null;
 
-  const signIn = await prepareSignIn(local, dataDir, io, logger);
-
   const { runApi } = await import('@healthapp/api/main');
   signal.throwIfAborted();
   const api = await runApi({
@@ -134,6 +132,9 @@ async function startAll({ config, listenConfigured, io, logger, releasers, signa
   const urlFile = join(dataDir, 'api-url');
   await writePrivateFile(urlFile, `${api.url}\n`);
   releasers.add('api-url', () => rm(urlFile, { force: true }));
+  signal.throwIfAborted();
+  // Last: its password is shown once, so nothing may fail between.
+  const signIn = await prepareSignIn(local, dataDir, io, logger);
   const summary = summaryText(
     {
       version,

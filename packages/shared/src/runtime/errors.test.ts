@@ -16,7 +16,9 @@ describe('the text of an error', () => {
     try {
       const { port } = server.address() as AddressInfo;
       const error = await new Promise((resolve) => connect({ port, host: '127.0.0.1' }).once('error', resolve));
-      expect(errorText(error)).toMatch(/^(?:wrong version number|packet length too long)$/);
+      const reason = errorText(error);
+      expect(reason).toMatch(/^(?:wrong version number|packet length too long)$/);
+      expect(errorText(new Error(`write EPROTO ${(error as Error).message}`))).toBe(reason);
     } finally {
       server.close();
     }

@@ -51,8 +51,11 @@ export function errorText(error: unknown): string {
   return printable(reason.replace(/\s+/g, ' ').trim());
 }
 
-/** How OpenSSL reports (`ERR_print_errors(3)`): `THREAD:error:CODE:library:function:reason:file:line:`. The reason alone is for people. */
-const opensslReport = /^[\da-f]+:error:[\da-f]+:[^:]*:[^:]*:([^:]+):[^:]*:\d+:\s*$/i;
+/**
+ * How OpenSSL reports (`ERR_print_errors(3)`): `THREAD:error:CODE:library:function:reason:file:line:`, behind
+ * `write EPROTO` where Node adds that. The reason alone is for people.
+ */
+const opensslReport = /^(?:\w+ EPROTO )?[\da-f]+:error:[\da-f]+:[^:]*:[^:]*:([^:]+):[^:]*:\d+:\s*$/i;
 
 /**
  * Makes visible what would move a terminal's cursor, ring, turn the direction of writing or pretend to be another line:
