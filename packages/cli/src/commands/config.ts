@@ -53,7 +53,8 @@ export const configCommand = createCommand({
 /** What somebody who has just changed the file wants to see confirmed. */
 function whatWouldRun(config: Config): [string, string | null][] {
   const { email, agent, apiListen } = config;
-  const listen = `${apiListen.host ?? 'every address'}, port ${apiListen.port}`;
+  const everyAddress = apiListen.given ? 'every address' : 'every address (under `healthapp up` on this machine alone)';
+  const listen = `${apiListen.host ?? everyAddress}, port ${apiListen.port}`;
   return [
     ['redis', config.redis?.url ?? 'none: `healthapp up` starts one, the single roles need one'],
     ['partitions', config.partitions === 1 ? null : String(config.partitions)],

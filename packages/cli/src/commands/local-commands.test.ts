@@ -121,6 +121,15 @@ describe('healthapp config check', () => {
     for (const hidden of [secret, 'hunter2hunter2']) expect(out).not.toContain(hidden);
   });
 
+  it('says that healthapp up is for this machine alone unless told where to listen', async () => {
+    configure('');
+    expect((await run('config', 'check')).out).toMatch(
+      /^API +listens on every address \(under `healthapp up` .*alone\),/m,
+    );
+    configure("api_listen: ':8000'\n");
+    expect((await run('config', 'check')).out).toMatch(/^API +listens on every address, port 8000;/m);
+  });
+
   it('prints every fault with file, line and key, and ends with 1', async () => {
     const file = join(cwd, 'other.yaml');
     writeFileSync(file, 'redsi: localhost:6379\nserver_staleness_duration: soon\n');

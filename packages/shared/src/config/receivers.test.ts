@@ -206,4 +206,11 @@ describe('a fault of a receiver names place and remedy', () => {
       'receivers[1].mattermost.url: crosses the network unencrypted, and the key with it: use https:// (config.yaml:3)',
     ]);
   });
+
+  it('warns of a module that is not there, since only a processor needs it', () => {
+    expect(warningsOf('receivers:\n- { name: own, module: secret }')).toEqual([]);
+    expect(warningsOf('receivers:\n- { name: own, module: ./my-reciever.js }')).toEqual([
+      `receivers[0].module: ${folder.path}/my-reciever.js does not exist: no processor can start with this (config.yaml:2)`,
+    ]);
+  });
 });

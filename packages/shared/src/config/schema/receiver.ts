@@ -1,4 +1,5 @@
 /** One receiver: its kind, and what that kind is told. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { isMapping, type Mapping, type Tree } from '../document.ts';
@@ -221,7 +222,10 @@ function readModule(reading: Reading, path: Path, name: string): ReceiverConfig 
   const section = openSection({ ...reading, fault: () => {} }, path, receiverKeys);
   const file = section.value('module');
   if (file === undefined) return null;
-  return { name, kind: 'module', file: resolve(reading.folder, file), options: section.value('options') ?? {} };
+  const found = resolve(reading.folder, file);
+  // Roles that send nothing do without it.
+  if (!existsSync(found)) section.warn('module', `${found} does not exist: no processor can start with this`);
+  return { name, kind: 'module', file: found, options: section.value('options') ?? {} };
 }
 
 /** The value, or a fault that says to give it. */
