@@ -9,12 +9,11 @@ import { holdDecision } from '@healthapp/shared/domain/hold';
 import { problemKey } from '@healthapp/shared/domain/problem';
 import { alertIds, loadAlerts, updateAlert, waitingTransitions } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
+import { askHeldAgain, holdNotifications } from '@healthapp/shared/redis/held-notifications';
 import {
-  askHeldAgain,
   claimNotification,
   dueNotifications,
   formGroups,
-  holdNotifications,
   loadNotifications,
   notificationIdsOf,
   settleNotification,

@@ -5,13 +5,12 @@ import { notificationId } from '@healthapp/shared/domain/notification';
 import { alertIds, loadAlerts, waitingTransitions } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
 import { changedServers, overdueServers } from '@healthapp/shared/redis/due';
+import { askHeldAgain, holdNotifications } from '@healthapp/shared/redis/held-notifications';
 import { readMassSilence } from '@healthapp/shared/redis/mass-silence';
 import {
-  askHeldAgain,
   claimNotification,
   dueNotifications,
   formGroups,
-  holdNotifications,
   loadNotifications,
   notificationIdsOf,
   settleNotification,

@@ -4,15 +4,9 @@ import { notificationId } from '@healthapp/shared/domain/notification';
 import { type Route, reminderPause, routesOf, type Told, toldBecauseText } from '@healthapp/shared/domain/route';
 import { type ActiveSilence, silencedUntil } from '@healthapp/shared/domain/silence';
 import { loadAlerts, type TransitionRecord, waitingTransitions } from '@healthapp/shared/redis/alerts';
-import {
-  type DecidedReminder,
-  dueReminders,
-  type FannedOut,
-  notificationIdsOf,
-  fanOut as writeFanOut,
-  remind as writeReminders,
-} from '@healthapp/shared/redis/notifications';
+import { type FannedOut, notificationIdsOf, fanOut as writeFanOut } from '@healthapp/shared/redis/notifications';
 import type { Partition } from '@healthapp/shared/redis/partition';
+import { type DecidedReminder, dueReminders, remind as writeReminders } from '@healthapp/shared/redis/reminders';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 import type { Receiver } from './ports.ts';
 

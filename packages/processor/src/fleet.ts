@@ -8,8 +8,8 @@ import { type Problem, problemKey, problemKinds } from '@healthapp/shared/domain
 import { type JudgedChange, loadAlerts, openAlertsOf } from '@healthapp/shared/redis/alerts';
 import { type ClockReading, readClock, recentBlindness } from '@healthapp/shared/redis/clock';
 import { clearLoss, type Loss, readLoss } from '@healthapp/shared/redis/continuity';
+import { askHeldAgain } from '@healthapp/shared/redis/held-notifications';
 import { readLateness, readMassSilence, setMassSilence } from '@healthapp/shared/redis/mass-silence';
-import { askHeldAgain } from '@healthapp/shared/redis/notifications';
 import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { changeOf, write } from './detect.ts';

@@ -1,12 +1,8 @@
 /** Asks anew about what is held: what outlasts a silence, an acknowledgement or a mass silence is told. */
 import { type HoldContext, holdDecision } from '@healthapp/shared/domain/hold';
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
-import {
-  type Asked,
-  heldNotifications,
-  loadNotifications,
-  releaseNotifications,
-} from '@healthapp/shared/redis/notifications';
+import { type Asked, heldNotifications, releaseNotifications } from '@healthapp/shared/redis/held-notifications';
+import { loadNotifications } from '@healthapp/shared/redis/notifications';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 

@@ -3,11 +3,11 @@ import { closedAlert } from '@healthapp/shared/domain/alert';
 import { alertIds, loadAlerts } from '@healthapp/shared/redis/alerts';
 import { recordAudit } from '@healthapp/shared/redis/audit';
 import { readClock } from '@healthapp/shared/redis/clock';
+import { holdNotifications } from '@healthapp/shared/redis/held-notifications';
 import {
   claimNotification,
   dueNotifications,
   formGroups,
-  holdNotifications,
   loadNotifications,
   settleNotification,
 } from '@healthapp/shared/redis/notifications';

@@ -1,5 +1,5 @@
 /** The loop of a leader as it runs: what earlier leaders left undone, and how often it looks. */
-import { holdNotifications } from '@healthapp/shared/redis/notifications';
+import { holdNotifications } from '@healthapp/shared/redis/held-notifications';
 import { putSilence, removeSilence } from '@healthapp/shared/redis/silences';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { until } from '../../../test/harness/waiting.ts';

@@ -1,5 +1,6 @@
+import { countHeld } from '@healthapp/shared/redis/held-notifications';
 import { noteRouting } from '@healthapp/shared/redis/leadership';
-import { countHeld, waitingNotifications } from '@healthapp/shared/redis/notifications';
+import { waitingNotifications } from '@healthapp/shared/redis/notifications';
 import { silentLogger } from '@healthapp/shared/runtime/logger';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { expireForRemoved } from './removed-receivers.ts';

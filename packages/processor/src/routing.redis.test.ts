@@ -3,11 +3,11 @@ import { notificationId } from '@healthapp/shared/domain/notification';
 import type { Route } from '@healthapp/shared/domain/route';
 import { alertIds, loadAlerts } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
+import { holdNotifications } from '@healthapp/shared/redis/held-notifications';
 import {
   claimNotification,
   dueNotifications,
   formGroups,
-  holdNotifications,
   loadNotifications,
   notificationIdsOf,
   settleNotification,

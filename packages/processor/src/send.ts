@@ -5,14 +5,13 @@ import { type HoldContext, holdDecision } from '@healthapp/shared/domain/hold';
 import { type NotificationFacts, type Receipt, retryPause } from '@healthapp/shared/domain/notification';
 import { breachKinds, breachTopic } from '@healthapp/shared/domain/rule';
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
+import { type Hold, holdNotifications } from '@healthapp/shared/redis/held-notifications';
 import {
   type Claim,
   claimLeaseMs,
   claimNotification,
   dueNotifications,
   formGroups,
-  type Hold,
-  holdNotifications,
   loadNotifications,
   renewClaim,
   reserveMails,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ActiveSilence, activeSilences, type Silence } from '@healthapp/shared/domain/silence';
 import { readClock } from '@healthapp/shared/redis/clock';
-import { askHeldAgain } from '@healthapp/shared/redis/notifications';
+import { askHeldAgain } from '@healthapp/shared/redis/held-notifications';
 import { allSilences, putSilence, removeSilence } from '@healthapp/shared/redis/silences';
 import { occurrences, recurrenceFault } from '@healthapp/shared/schedule/recurrence';
 import type { NewSilence, SilenceListView, SilenceView } from '@healthapp/shared/wire/api';

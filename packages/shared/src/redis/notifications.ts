@@ -33,45 +33,6 @@ export async function fanOut(partition: Partition, epoch: string, fanned: readon
   return (await partition.run('fanOut', args)) === 1;
 }
 
-export interface DueReminder {
-  readonly alertId: string;
-  readonly receiver: string;
-  /** How many there were. */
-  readonly before: number;
-}
-
-export interface DecidedReminder extends DueReminder {
-  /** Until the next one, ms; null ends them. */
-  readonly everyMs: number | null;
-  /** Whether this one is not sent: its alert is silenced, or acknowledged. */
-  readonly leftOut: boolean;
-}
-
-export async function dueReminders(partition: Partition, now: number, count: number): Promise<DueReminder[]> {
-  const members = await partition.redis.zrangebyscore(partition.keys.reminders, '-inf', now, 'LIMIT', 0, count);
-  const due = members.map((member) => {
-    const space = member.indexOf(' ');
-    return { alertId: member.slice(0, space), receiver: member.slice(space + 1) };
-  });
-  const pipeline = partition.redis.pipeline();
-  for (const { alertId, receiver } of due) pipeline.hget(partition.keys.remindersOf(alertId), receiver);
-  const before = (await pipelineAnswers(pipeline.exec())) as (string | null)[];
-  return due.map((one, index) => ({ ...one, before: Number(before[index] ?? 0) }));
-}
-
-/** @returns false when the epoch is not current any more. */
-export async function remind(
-  partition: Partition,
-  epoch: string,
-  reminders: readonly DecidedReminder[],
-): Promise<boolean> {
-  const args: ScriptArgument[] = [epoch];
-  for (const { alertId, receiver, everyMs, leftOut } of reminders) {
-    args.push(alertId, receiver, everyMs ?? '', leftOut ? 1 : 0);
-  }
-  return (await partition.run('remind', args)) === 1;
-}
-
 /** Ids that one receiver is due to be sent, longest due first. */
 export function dueNotifications(
   partition: Partition,
@@ -124,51 +85,6 @@ export async function claimNotification(
     alerts.push({ alert, root, receipt: receipt === '' ? null : receipt, rootSize, ...(unrouted ? { unrouted } : {}) });
   }
   return { kind, attempt, event, number, alerts };
-}
-
-/** A notification that something holds back, by name. */
-export interface Hold {
-  readonly id: string;
-  readonly receiver: string;
-  readonly because: string;
-  /** When to ask again, ms since 1970; null: when somebody acts. */
-  readonly until: number | null;
-}
-
-/** @returns false when the epoch is not current any more. */
-export async function holdNotifications(partition: Partition, epoch: string, holds: readonly Hold[]): Promise<boolean> {
-  const args: ScriptArgument[] = [epoch];
-  for (const { id, receiver, because, until } of holds) args.push(id, receiver, because, until ?? '');
-  return (await partition.run('holdNotifications', args)) === 1;
-}
-
-/** Held notifications that are to be asked about by `now`. */
-export function heldNotifications(partition: Partition, now: number, count: number): Promise<string[]> {
-  return partition.redis.zrangebyscore(partition.keys.held, '-inf', now, 'LIMIT', 0, count);
-}
-
-/** What came of asking: held on, or (`because` null) released. */
-export interface Asked {
-  readonly id: string;
-  readonly receiver: string;
-  readonly because: string | null;
-  readonly until: number | null;
-}
-
-/** @returns false when the epoch is not current any more. */
-export async function releaseNotifications(
-  partition: Partition,
-  epoch: string,
-  asked: readonly Asked[],
-): Promise<boolean> {
-  const args: ScriptArgument[] = [epoch];
-  for (const { id, receiver, because, until } of asked) args.push(id, receiver, because ?? '', until ?? '');
-  return (await partition.run('releaseNotifications', args)) === 1;
-}
-
-/** Has the leader ask anew about everything that is held: a silence or an acknowledgement changed. */
-export async function askHeldAgain(partition: Partition): Promise<void> {
-  await partition.run('askHeldAgain', []);
 }
 
 /** Decides which of these become one message. @returns false when the epoch is not current any more. */
@@ -299,10 +215,6 @@ async function countWaiting({ redis }: Partition, waiting: string): Promise<Wait
     redis.pipeline().zcard(waiting).zrange(waiting, '0', '0', 'WITHSCORES').exec(),
   )) as [number, string[]];
   return { count, oldestAt: oldest[1] === undefined ? null : Number(oldest[1]) };
-}
-
-export function countHeld(partition: Partition): Promise<number> {
-  return partition.redis.zcard(partition.keys.held);
 }
 
 /** Ids of an alert's notifications, in the order in which they were decided, for several alerts. */
