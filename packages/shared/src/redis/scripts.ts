@@ -33,6 +33,7 @@ import prelude from './scripts/prelude.lua';
 import putBack from './scripts/put-back.lua';
 import putRule from './scripts/put-rule.lua';
 import readHistory from './scripts/read-history.lua';
+import readServers from './scripts/read-servers.lua';
 import recordAppLogs from './scripts/record-app-logs.lua';
 import recordHeartbeats from './scripts/record-heartbeats.lua';
 import releaseNotifications from './scripts/release-notifications.lua';
@@ -90,6 +91,7 @@ const sources = {
   putBack,
   putRule,
   readHistory,
+  readServers,
   noteRouting,
   recordAppLogs,
   recordHeartbeats,

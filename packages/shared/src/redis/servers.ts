@@ -40,40 +40,27 @@ export interface StoredGoodbye {
   readonly untilObserved: number | null;
 }
 
-const fields = [
-  'revision',
-  'generation',
-  'firstAt',
-  'receivedAt',
-  'dueAt',
-  'due',
-  'grace',
-  'silent',
-  'status',
-  'byeUntil',
-  'byeBy',
-  'byeAt',
-  'expectedAt',
-  'expectedWithin',
-  'alternatedAt',
-  'history',
-] as const;
+/** So many are read in one script call, which keeps Redis for some 2 ms. */
+const readAtOnce = 200;
 
 /** Servers by name, in the order asked for; a name that does not exist gives null. */
 export async function loadServers(partition: Partition, names: readonly string[]): Promise<(StoredServer | null)[]> {
-  if (names.length === 0) return [];
-  const { keys, redis } = partition;
-  const pipeline = redis.pipeline();
-  pipeline.mget(...names.map(keys.facts));
-  for (const name of names) {
-    pipeline.hmget(keys.server(name), ...fields);
-    pipeline.hgetall(keys.open(name));
+  const chunks: Promise<(StoredServer | null)[]>[] = [];
+  for (let at = 0; at < names.length; at += readAtOnce) {
+    chunks.push(loadChunk(partition, names.slice(at, at + readAtOnce)));
   }
-  const [facts, ...answers] = (await pipelineAnswers(pipeline.exec())) as [(string | null)[], ...unknown[]];
+  return (await Promise.all(chunks)).flat();
+}
+
+async function loadChunk(partition: Partition, names: readonly string[]): Promise<(StoredServer | null)[]> {
+  const [facts, ...answers] = (await partition.run('readServers', names)) as [
+    (string | null)[],
+    ...(string | string[] | null)[],
+  ];
   return names.map((name, index) => {
-    const small = answers[2 * index] as (string | null)[];
-    if (small[0] === null) return null;
-    return serverOf(name, small, facts[index] ?? null, answers[2 * index + 1] as Record<string, string>);
+    const small = answers[2 * index] as string | null;
+    if (small === null) return null;
+    return serverOf(name, small.split('\n'), facts[index] ?? null, answers[2 * index + 1] as string[] | null);
   });
 }
 
@@ -90,9 +77,9 @@ export async function pipelineAnswers(
 
 function serverOf(
   name: string,
-  small: (string | null)[],
+  small: readonly string[],
   facts: string | null,
-  openAlerts: Record<string, string>,
+  open: readonly string[] | null,
 ): StoredServer {
   const at = (index: number) => small[index] ?? '';
   const number = (index: number) => (at(index) === '' ? null : Number(at(index)));
@@ -121,8 +108,14 @@ function serverOf(
     alternatedAt: number(14),
     history: historyOf(at(15)),
     heartbeat: heartbeatOf(facts),
-    openAlerts,
+    openAlerts: openAlertsOf(open ?? []),
   };
+}
+
+function openAlertsOf(pairs: readonly string[]): Record<string, string> {
+  const ids: Record<string, string> = {};
+  for (let at = 0; at < pairs.length; at += 2) ids[pairs[at] as string] = pairs[at + 1] as string;
+  return ids;
 }
 
 function historyOf(text: string): ChangeHistory {
