@@ -9,8 +9,8 @@ import { readBody, refuseEncoded } from '../http/body.ts';
 import type { Limits } from '../http/limits.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { Partitions } from '../partitions.ts';
+import { type SlackAnswer, sentence } from '../verbs/slack-answer.ts';
 import { answerSlackCommand, type SlackCommand } from '../verbs/slack-command.ts';
-import { type SlackAnswer, sentence } from '../verbs/slack-words.ts';
 
 export interface SlackCommandDeps {
   readonly config: Config;

@@ -16,18 +16,9 @@ import {
   unknownBecause,
 } from '@healthapp/shared/redis/servers';
 import type { Partitions } from '../partitions.ts';
-import {
-  allApps,
-  fleetHealth,
-  type IllServer,
-  oneApp,
-  type SeenApp,
-  type SeenLog,
-  type SeenPoller,
-  type SlackAnswer,
-  sentence,
-  unknownApp,
-} from './slack-words.ts';
+import { type SlackAnswer, sentence } from './slack-answer.ts';
+import { allApps, oneApp, type SeenApp, type SeenLog, type SeenPoller, unknownApp } from './slack-apps.ts';
+import { fleetHealth, type IllServer } from './slack-fleet.ts';
 
 /** As the person wrote it: `/heroku-status`, `shop`. */
 export interface SlackCommand {

@@ -1,5 +1,5 @@
-/** What a command in Slack is answered, as Block Kit. Whatever a server or a person named is shown as text. Pure. */
-import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
+/** What `/heroku-status` answers in Slack: all apps in brief, or one. Pure. */
+import type { Alert } from '@healthapp/shared/domain/alert';
 import {
   isPlatformError,
   type LogCount,
@@ -8,21 +8,23 @@ import {
   serverErrors,
 } from '@healthapp/shared/domain/app-log';
 import { formatDuration } from '@healthapp/shared/domain/duration';
-import { cut, fitted } from '@healthapp/shared/domain/fitted-text';
+import { cut } from '@healthapp/shared/domain/fitted-text';
 import { type Dyno, serverNameOfApp } from '@healthapp/shared/domain/heroku';
 import type { ServerState } from '@healthapp/shared/domain/server';
-import { type Block, context, fieldsOf, longestText, mostBlocks, section } from '@healthapp/shared/wire/block-kit';
+import { context, fieldsOf, section } from '@healthapp/shared/wire/block-kit';
 import type { Heartbeat } from '@healthapp/shared/wire/heartbeat';
-import { bold, linked, plain } from '@healthapp/shared/wire/mrkdwn';
-
-/** https://docs.slack.dev/interactivity/implementing-slash-commands */
-export interface SlackAnswer {
-  /** Only who asked sees it. */
-  readonly response_type: 'ephemeral';
-  /** Where blocks are not shown, and for who listens to the screen. */
-  readonly text: string;
-  readonly blocks: readonly Block[];
-}
+import { bold, plain } from '@healthapp/shared/wire/mrkdwn';
+import {
+  alertLine,
+  answer,
+  count,
+  listed,
+  longestLine,
+  named,
+  part,
+  type SlackAnswer,
+  sentence,
+} from './slack-answer.ts';
 
 type AppFacts = NonNullable<Heartbeat['heroku']>;
 
@@ -54,23 +56,11 @@ export interface SeenPoller {
   readonly heardAgoMs: number | null;
 }
 
-const mostListed = 20;
 /** Of errors, and of dynos by their memory. */
 const mostOfEach = 6;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const shownReleases = 3;
-/** Of the text of a line, before its marks are escaped. */
-const longestLine = 400;
-
-export function sentence(text: string): SlackAnswer {
-  return answer(text, [section(plain(text))]);
-}
-
-function answer(text: string, blocks: readonly Block[]): SlackAnswer {
-  return { response_type: 'ephemeral', text: cut(plain(text), longestText), blocks: blocks.slice(0, mostBlocks) };
-}
-
 /** `/heroku-status` */
 export function allApps(apps: readonly SeenApp[], poller: SeenPoller | null, publicUrl: string | null): SlackAnswer {
   if (apps.length === 0) {
@@ -244,14 +234,6 @@ function logLines({ since, heardAt, counts, samples }: SeenLog, now: number): st
   ].map((line) => `• ${plain(line)}`);
 }
 
-function alertLine(alert: Alert, publicUrl: string | null, now: number): string {
-  const taken = alert.acknowledgement === null ? '' : `, ${alert.acknowledgement.by} takes care of it`;
-  const text = `${cut(alert.summary, longestLine)} (${alert.severity}, for ${formatDuration(alertDuration(alert, now))}${taken})`;
-  return publicUrl === null
-    ? `• ${plain(text)}`
-    : `• ${plain(text)} ${linked('open', `${publicUrl}/alert/${encodeURIComponent(alert.id)}`)}`;
-}
-
 function seenWords(ageMs: number | null): string {
   return ageMs === null ? 'The poller has not seen it yet.' : `The poller saw this ${formatDuration(ageMs)} ago.`;
 }
@@ -268,102 +250,4 @@ export function unknownApp(asked: string, near: readonly string[], watched: numb
   const meant = near.length === 0 ? '' : ` Did you mean ${near.join(', ')}?`;
   const all = watched === 0 ? ' No app on Heroku is watched.' : ` /heroku-status alone lists all ${watched}.`;
   return sentence(`No app called ${cut(asked, 100)} is watched.${meant}${all}`);
-}
-
-/** A server that is not well. */
-export interface IllServer {
-  readonly name: string;
-  readonly state: ServerState;
-  readonly heardAgoMs: number | null;
-  readonly problems: readonly string[];
-}
-
-export interface FleetHealth {
-  readonly servers: {
-    readonly total: number;
-    readonly silent: number;
-    readonly stopped: number;
-    readonly unknown: number;
-  };
-  readonly openAlerts: number;
-  /** Those that do not concern one server: a mass silence, a monitor that was blind. */
-  readonly fleetAlerts: readonly Alert[];
-  readonly ill: readonly IllServer[];
-  /** There are more than `ill` holds. */
-  readonly more: boolean;
-  /** Whether a processor leads: without one nobody is told of anything. */
-  readonly led: boolean;
-}
-
-/** `/health`. @param now ms since 1970. */
-export function fleetHealth(health: FleetHealth, publicUrl: string | null, now: number): SlackAnswer {
-  const { servers, ill, more, fleetAlerts, openAlerts } = health;
-  const number = more ? `Over ${ill.length}` : String(ill.length);
-  const headline =
-    servers.total === 0
-      ? 'No server has ever reported'
-      : ill.length === 0 && fleetAlerts.length === 0
-        ? `All is well: ${count(servers.total, 'server')}`
-        : `${number} of ${count(servers.total, 'server')} ${ill.length === 1 && !more ? 'is' : 'are'} not well`;
-  const counts = [
-    ...(servers.silent === 0 ? [] : [`${servers.silent} silent`]),
-    ...(servers.unknown === 0 ? [] : [`${servers.unknown} unknown`]),
-    ...(servers.stopped === 0 ? [] : [`${servers.stopped} stopped on purpose`]),
-    ...(openAlerts === 0 ? [] : [count(openAlerts, 'open alert')]),
-  ];
-  const lines = ill.map(
-    (server) => `• ${named(server.name, server.name, publicUrl)}  ${plain(cut(illWords(server), longestLine))}`,
-  );
-  const foot = [
-    ...(counts.length === 0 ? [] : [counts.join(', ')]),
-    ...(health.led ? [] : ['No processor leads: nobody is told of anything until one runs.']),
-  ];
-  return answer(headline, [
-    section(bold(headline)),
-    ...part(
-      'The fleet',
-      fleetAlerts.map((alert) => alertLine(alert, publicUrl, now)),
-      null,
-    ),
-    ...listed(lines, more),
-    ...(foot.length === 0 ? [] : [context(plain(foot.join('\n')))]),
-  ]);
-}
-
-function illWords({ state, heardAgoMs, problems }: IllServer): string {
-  const heard = heardAgoMs === null ? 'never heard' : `last heard ${formatDuration(heardAgoMs)} ago`;
-  const told = state === 'up' ? [] : [`${state}, ${heard}`];
-  return [...told, ...problems].join('; ');
-}
-
-/** Lines below a title; nothing while they are not known, `none` when it is known that there are none. */
-function part(title: string, lines: readonly string[] | undefined, none: string | null): Block[] {
-  if (lines === undefined || (lines.length === 0 && none === null)) return [];
-  const shown = lines.length === 0 ? [plain(none ?? '')] : shortened(lines, longestText - title.length - 10);
-  return [section([bold(title), ...shown].join('\n'))];
-}
-
-function listed(lines: readonly string[], more = false): Block[] {
-  if (lines.length === 0) return [];
-  return [section([...shortened(lines, longestText - 50), ...(more ? ['and more'] : [])].join('\n'))];
-}
-
-/** A message that scrolls for pages is read by nobody. */
-function shortened(lines: readonly string[], room: number): string[] {
-  const rest = (left: number) => `and ${left} more`;
-  const first = lines.slice(0, mostListed);
-  const beyond = lines.length - first.length;
-  if (beyond === 0) return fitted(first, room, rest);
-  // The line for those beyond takes in what does not fit.
-  const kept = fitted(first, room - rest(lines.length).length - 1, () => '').filter((line) => line !== '');
-  return [...kept, rest(lines.length - kept.length)];
-}
-
-/** A name that leads to a server's page, whose own name needs no escape in a path. */
-function named(name: string, server: string, publicUrl: string | null): string {
-  return publicUrl === null ? bold(name) : `*${linked(name, `${publicUrl}/server/${server}`)}*`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
