@@ -1,5 +1,5 @@
 /** Asks anew about what is held: what outlasts a silence, an acknowledgement or a mass silence is told. */
-import { type HoldContext, holdDecision } from '@healthapp/shared/domain/hold';
+import { type HoldContext, holdDecision, isOver } from '@healthapp/shared/domain/hold';
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
 import { type Asked, heldNotifications, releaseNotifications } from '@healthapp/shared/redis/held-notifications';
 import { loadNotifications } from '@healthapp/shared/redis/notifications';
@@ -25,7 +25,7 @@ export async function askAboutHeld(
     const asked = notifications.map(({ id, receiver, event, heldBecause }, index): Asked => {
       const alert = alerts[index] ?? null;
       // It closed while this was held: the fan-out of that, which comes at once, drops it.
-      if (alert?.state === 'closed' && event !== 'closed' && event !== 'happened')
+      if (alert !== null && isOver(alert) && event !== 'closed' && event !== 'happened')
         return { id, receiver, because: heldBecause ?? 'held', until: now + 1000 };
       const decision = alert === null ? null : holdDecision(event, alert, receiver, context);
       if (decision?.kind !== 'hold') return { id, receiver, because: null, until: null };

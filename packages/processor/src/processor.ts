@@ -152,7 +152,7 @@ export async function leadPartition(options: ProcessorOptions, leadership: Leade
   async function sleepLength(clock: ClockReading): Promise<number> {
     const [due, notification] = await Promise.all([
       nextDue(partition, clock.observed),
-      nextNotificationAt(partition, names),
+      nextNotificationAt(partition, sender.receiversWithPlace()),
     ]);
     if (due.now) return 0;
     const lengths = [options.intervalMs, housekeeping.nextIn(clock.now)];

@@ -1,7 +1,7 @@
 /** The third step of a pass: due notifications are claimed, described and handed to their receivers. */
 import { randomBytes } from 'node:crypto';
 import type { Cooldowns } from '@healthapp/shared/config/config';
-import { type HoldContext, holdDecision } from '@healthapp/shared/domain/hold';
+import { type HoldContext, holdDecision, isOver } from '@healthapp/shared/domain/hold';
 import { type NotificationFacts, type Receipt, retryPause } from '@healthapp/shared/domain/notification';
 import { breachKinds, breachTopic } from '@healthapp/shared/domain/rule';
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
@@ -12,6 +12,7 @@ import {
   claimNotification,
   dueNotifications,
   formGroups,
+  isGroupId,
   loadNotifications,
   renewClaim,
   reserveMails,
@@ -48,6 +49,8 @@ export interface SenderOptions {
 export interface Sender {
   /** Begins to send what is due by `now`, as far as there are free places; does not wait for the receivers. */
   sendDue(now: number, holds: HoldContext): Promise<void>;
+  /** Names of the receivers to which another message could begin: of the others one is to end first. */
+  receiversWithPlace(): string[];
   /** Resolves when nothing is being sent any more. */
   idle(): Promise<void>;
 }
@@ -64,10 +67,14 @@ export function createSender(options: SenderOptions): Sender {
   const { partition, leadership, receivers, logger } = options;
   const sending = new Map<string, Set<Promise<void>>>(receivers.map((receiver) => [receiver.name, new Set()]));
 
-  /** Holds what is to be held, and joins what is to be one message: both before the first attempt. */
-  async function prepare(receiver: Receiver, holds: HoldContext, now: number): Promise<void> {
+  /**
+   * Holds what is to be held, and joins what is to be one message: both before the first attempt.
+   * @returns what was looked at.
+   */
+  async function prepare(receiver: Receiver, holds: HoldContext, now: number): Promise<ReadonlySet<string>> {
     const ids = await dueNotifications(partition, receiver.name, now, prepared);
-    if (ids.length === 0) return;
+    const lookedAt = new Set(ids);
+    if (ids.length === 0) return lookedAt;
     const notifications = await loadNotifications(partition, ids);
     const alerts = await loadAlerts(
       partition,
@@ -79,8 +86,9 @@ export function createSender(options: SenderOptions): Sender {
     notifications.forEach(({ id, event }, index) => {
       const alert = alerts[index] ?? null;
       const decision = alert === null ? null : holdDecision(event, alert, receiver.name, holds);
-      if (decision?.kind === 'hold') held.push({ id, receiver: receiver.name, ...decision });
-      else {
+      if (decision?.kind === 'hold') {
+        held.push({ id, receiver: receiver.name, ...decision, over: alert !== null && isOver(alert) });
+      } else {
         free.push(id);
         if (event === 'created' && alert !== null && breachKinds.includes(alert.kind)) {
           breaches.push({ id, about: breachTopic(alert) });
@@ -93,11 +101,12 @@ export function createSender(options: SenderOptions): Sender {
     }
     if (!leadership.holds()) throw new LeadershipLost();
     if (held.length > 0 && !(await holdNotifications(partition, leadership.epoch, held))) throw new LeadershipLost();
-    if (options.groupWindowMs === 0 || free.length === 0) return;
+    if (options.groupWindowMs === 0 || free.length === 0) return lookedAt;
     const token = randomBytes(6).toString('hex');
     const { epoch } = leadership;
     if (!(await formGroups(partition, epoch, receiver.name, options.groupWindowMs, token, free)))
       throw new LeadershipLost();
+    return lookedAt;
   }
 
   /** Mails about an error of which the receiver had one a moment ago; the others have their turn reserved. */
@@ -119,8 +128,10 @@ export function createSender(options: SenderOptions): Sender {
     const places = sending.get(receiver.name) as Set<Promise<void>>;
     const free = placesPerReceiver - places.size;
     if (free <= 0) return;
-    await prepare(receiver, holds, now);
+    const lookedAt = await prepare(receiver, holds, now);
     for (const id of await dueNotifications(partition, receiver.name, now, free)) {
+      // More is due than is looked at together: the next pass does that.
+      if (!lookedAt.has(id) && !isGroupId(id)) continue;
       if (!leadership.holds()) throw new LeadershipLost();
       const claimedAt = performance.now();
       const claim = await claimNotification(partition, leadership.epoch, id, receiver.name);
@@ -224,6 +235,8 @@ export function createSender(options: SenderOptions): Sender {
       const outcomes = await Promise.allSettled(receivers.map((receiver) => sendDueTo(receiver, now, holds)));
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     },
+    receiversWithPlace: () =>
+      [...sending].filter(([, places]) => places.size < placesPerReceiver).map(([name]) => name),
     async idle() {
       await Promise.all([...sending.values()].flatMap((places) => [...places]));
     },

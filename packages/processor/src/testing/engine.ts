@@ -28,9 +28,9 @@ export const thresholds: Thresholds = {
   heroku: { badStates: ['crashed', 'down'], restartingGraceMs: 2 * minute, events: [] },
 };
 
-/** Silences all servers, for a minute. */
-export function silencedNow(): HoldContext {
-  const match = { server: '*', label: null, kind: null };
+/** Silences servers for a minute. @param server a pattern. */
+export function silencedNow(server = '*'): HoldContext {
+  const match = { server, label: null, kind: null };
   return { ...noHolds, silences: [{ id: 's', match, until: Date.now() + minute }] };
 }
 

@@ -3,6 +3,7 @@ import type { Alert } from './alert.ts';
 import { isUnderWay } from './alert-action.ts';
 import type { MassSilence } from './mass-silence.ts';
 import type { NotificationEvent } from './notification.ts';
+import { isMomentary } from './problem.ts';
 import { type ActiveSilence, silencedUntil } from './silence.ts';
 
 export interface HoldContext {
@@ -29,6 +30,14 @@ export type HoldReason =
   | 'cooling-down';
 
 /**
+ * Whether an alert has closed, so that what holds a message about its opening ends it: nobody is told of what is over
+ * who heard nothing while it stood. What is over as soon as it happens is told all the same.
+ */
+export function isOver(alert: Pick<Alert, 'state' | 'kind'>): boolean {
+  return alert.state === 'closed' && !isMomentary(alert.kind);
+}
+
+/**
  * Who heard that an alert opened hears that it closed, whatever holds other messages; in quiet hours, at
  * their end. Whether anybody heard is settled before: what was held and has closed meanwhile is not sent at all.
  */
@@ -40,13 +49,11 @@ export function holdDecision(
 ): HoldDecision {
   if (event === 'test') return { kind: 'send' };
   if (event === 'closed' || event === 'happened') return quietDecision(alert, receiver, context);
-  // Not held while it stood, and now it is over: its closing waits behind it, and would wait for ever.
-  if (alert.state === 'closed') return { kind: 'send' };
   const until = silencedUntil(alert, context.silences);
   if (until !== null) return { kind: 'hold', because: 'silenced', until };
   if (alert.acknowledgement !== null) return { kind: 'hold', because: 'acknowledged', until: null };
   // Under way for seconds; a claim that nobody settles ends by itself.
-  if (event === 'created' && alert.actions?.some(isUnderWay) === true) {
+  if (event === 'created' && alert.state !== 'closed' && alert.actions?.some(isUnderWay) === true) {
     return { kind: 'hold', because: 'action', until: null };
   }
   // Told once that it comes and goes; what stands is told when it has kept still.

@@ -33,6 +33,11 @@ export async function fanOut(partition: Partition, epoch: string, fanned: readon
   return (await partition.run('fanOut', args)) === 1;
 }
 
+/** Whether an id is that of several notifications which became one message. */
+export function isGroupId(id: string): boolean {
+  return id.startsWith('group-');
+}
+
 /** Ids that one receiver is due to be sent, longest due first. */
 export function dueNotifications(
   partition: Partition,
