@@ -4,16 +4,8 @@ import { silentLogger } from '@healthapp/shared/runtime/logger';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSmtpPeer, type Refusal } from '../../../../test/harness/smtp-peer.ts';
 import { createEmailReceiver } from './email/receiver.ts';
-import {
-  diskAlert,
-  factsOf,
-  groupFactsOf,
-  harmfulAlert,
-  massSilenceAlert,
-  offlineAlert,
-  offlineAlerts,
-  openedAt,
-} from './example-facts.ts';
+import { diskAlert, harmfulAlert, massSilenceAlert, offlineAlert, offlineAlerts, openedAt } from './example-alerts.ts';
+import { factsOf, groupFactsOf } from './example-facts.ts';
 import { createMailboxReceiver } from './mailbox.ts';
 import { createModuleReceiver } from './module/receiver.ts';
 import { httpRigs } from './testing/http-rigs.ts';

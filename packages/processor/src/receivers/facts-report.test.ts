@@ -1,6 +1,7 @@
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { describe, expect, it } from 'vitest';
-import { closed, factsOf, groupFactsOf, offlineAlert, offlineAlerts } from './example-facts.ts';
+import { closed, offlineAlert, offlineAlerts } from './example-alerts.ts';
+import { factsOf, groupFactsOf } from './example-facts.ts';
 import { reportOf } from './facts-report.ts';
 
 const footerOf = (facts: NotificationFacts) => reportOf(facts, null).footer.join('\n');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { closed, factsOf, groupFactsOf, offlineAlert, offlineAlerts, openedAt } from './example-facts.ts';
+import { closed, offlineAlert, offlineAlerts, openedAt } from './example-alerts.ts';
+import { factsOf, groupFactsOf } from './example-facts.ts';
 import { reportOf } from './facts-report.ts';
 import { shortTimeOf, timeOf } from './moment.ts';
 

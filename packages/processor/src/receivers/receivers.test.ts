@@ -1,7 +1,8 @@
 import { Secret } from '@healthapp/shared/config/secret';
 import { type Logger, silentLogger } from '@healthapp/shared/runtime/logger';
 import { describe, expect, it } from 'vitest';
-import { factsOf, offlineAlert } from './example-facts.ts';
+import { offlineAlert } from './example-alerts.ts';
+import { factsOf } from './example-facts.ts';
 import type { MailboxMessage } from './mailbox.ts';
 import { createReceivers } from './receivers.ts';
 

@@ -15,9 +15,7 @@ import {
   diskAlert,
   downDynoAlert,
   duplicateAlert,
-  factsOf,
   failingRequestsAlert,
-  groupFactsOf,
   harmfulAlert,
   massSilenceAlert,
   neverReportedAlert,
@@ -26,7 +24,8 @@ import {
   openedAt,
   pollerAlert,
   ruleAlert,
-} from '../example-facts.ts';
+} from '../example-alerts.ts';
+import { factsOf, groupFactsOf } from '../example-facts.ts';
 import { describeEmail, type EmailMessage } from './describe.ts';
 
 const minute = 60_000;

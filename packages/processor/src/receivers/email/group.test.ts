@@ -1,15 +1,8 @@
 import type { Alert } from '@healthapp/shared/domain/alert';
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { describe, expect, it } from 'vitest';
-import {
-  closed,
-  diskAlert,
-  groupFactsOf,
-  harmfulAlert,
-  offlineAlert,
-  offlineAlerts,
-  openedAt,
-} from '../example-facts.ts';
+import { closed, diskAlert, harmfulAlert, offlineAlert, offlineAlerts, openedAt } from '../example-alerts.ts';
+import { groupFactsOf } from '../example-facts.ts';
 import { describeEmail, type EmailMessage } from './describe.ts';
 
 const minute = 60_000;

@@ -5,15 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { selfSignedCertificate } from '../../../../../test/harness/certificate.ts';
 import { type Answers, createSmtpPeer, type SmtpPeer } from '../../../../../test/harness/smtp-peer.ts';
 import type { Receiver } from '../../ports.ts';
-import {
-  closed,
-  factsOf,
-  groupFactsOf,
-  harmfulAlert,
-  offlineAlert,
-  offlineAlerts,
-  openedAt,
-} from '../example-facts.ts';
+import { closed, harmfulAlert, offlineAlert, offlineAlerts, openedAt } from '../example-alerts.ts';
+import { factsOf, groupFactsOf } from '../example-facts.ts';
 import type { EmailMessage } from './describe.ts';
 import { createEmailReceiver, type EmailReceiverOptions } from './receiver.ts';
 

@@ -3,13 +3,12 @@ import {
   closed,
   deployEvent,
   diskAlert,
-  factsOf,
-  groupFactsOf,
   harmfulAlert,
   offlineAlert,
   offlineAlerts,
   openedAt,
-} from '../example-facts.ts';
+} from '../example-alerts.ts';
+import { factsOf, groupFactsOf } from '../example-facts.ts';
 import { describeMattermost } from './describe.ts';
 import { plain } from './markdown.ts';
 

@@ -2,15 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpPeer, type GivenAnswer, type HttpPeer } from '../../../../../test/harness/http-peer.ts';
 import { schemaCheck } from '../../../../../test/harness/json-schema.ts';
-import {
-  closed,
-  factsOf,
-  groupFactsOf,
-  harmfulAlert,
-  offlineAlert,
-  offlineAlerts,
-  openedAt,
-} from '../example-facts.ts';
+import { closed, harmfulAlert, offlineAlert, offlineAlerts, openedAt } from '../example-alerts.ts';
+import { factsOf, groupFactsOf } from '../example-facts.ts';
 import { createHttpClient } from '../http/client.ts';
 import { createMattermostReceiver } from './receiver.ts';
 

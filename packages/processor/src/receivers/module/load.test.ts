@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createHttpPeer } from '../../../../../test/harness/http-peer.ts';
-import { closed, factsOf, offlineAlert } from '../example-facts.ts';
+import { closed, offlineAlert } from '../example-alerts.ts';
+import { factsOf } from '../example-facts.ts';
 import { loadSendFunction } from './load.ts';
 import { createModuleReceiver } from './receiver.ts';
 

@@ -4,13 +4,12 @@ import {
   closed,
   deployEvent,
   diskAlert,
-  factsOf,
-  groupFactsOf,
   harmfulAlert,
   offlineAlert,
   offlineAlerts,
   openedAt,
-} from '../example-facts.ts';
+} from '../example-alerts.ts';
+import { factsOf, groupFactsOf } from '../example-facts.ts';
 import { describeSlack, type SlackMessage } from './describe.ts';
 
 const minute = 60_000;

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  closed,
-  deployEvent,
-  diskAlert,
-  factsOf,
-  groupFactsOf,
-  harmfulAlert,
-  offlineAlert,
-  offlineAlerts,
-} from '../example-facts.ts';
+import { closed, deployEvent, diskAlert, harmfulAlert, offlineAlert, offlineAlerts } from '../example-alerts.ts';
+import { factsOf, groupFactsOf } from '../example-facts.ts';
 import { describeSms } from './describe.ts';
 
 describe('an SMS', () => {

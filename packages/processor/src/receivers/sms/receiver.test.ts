@@ -3,15 +3,8 @@ import { silentLogger } from '@healthapp/shared/runtime/logger';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpPeer, type HttpPeer } from '../../../../../test/harness/http-peer.ts';
 import { schemaCheck } from '../../../../../test/harness/json-schema.ts';
-import {
-  closed,
-  factsOf,
-  groupFactsOf,
-  harmfulAlert,
-  offlineAlert,
-  offlineAlerts,
-  openedAt,
-} from '../example-facts.ts';
+import { closed, harmfulAlert, offlineAlert, offlineAlerts, openedAt } from '../example-alerts.ts';
+import { factsOf, groupFactsOf } from '../example-facts.ts';
 import { createHttpClient } from '../http/client.ts';
 import { createSmsReceiver } from './receiver.ts';
 

@@ -1,7 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpPeer, type HttpPeer } from '../../../../../test/harness/http-peer.ts';
-import { closed, deployEvent, factsOf, groupFactsOf, offlineAlert, offlineAlerts } from '../example-facts.ts';
+import { closed, deployEvent, offlineAlert, offlineAlerts } from '../example-alerts.ts';
+import { factsOf, groupFactsOf } from '../example-facts.ts';
 import { createHttpClient } from '../http/client.ts';
 import { describeWebhook } from './describe.ts';
 import { createWebhookReceiver } from './receiver.ts';
