@@ -43,6 +43,14 @@ describe('a table', () => {
     );
   });
 
+  it('never cuts an id, which a command is to be given', () => {
+    const withId: Column<Row>[] = [...columns, { title: 'ID', text: ({ name }) => `id-of-${name}`, whole: true }];
+    const table = formatTable(withId, rows, 50);
+    expect(table).toContain('id-of-database-primary\n');
+    expect(table).toContain('a note t…');
+    for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(50);
+  });
+
   it.each([200, 80, 57, 56, 40, 30])('fits %i columns', (width) => {
     for (const line of formatTable(columns, rows, width).split('\n')) expect(line.length).toBeLessThanOrEqual(width);
   });

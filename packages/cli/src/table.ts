@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly text: (row: Row) => string;
   /** Numbers stand at the right of their column. */
   readonly align?: 'right';
+  /** Never cut: an id that a command is given. */
+  readonly whole?: true;
   /** Left out where no row has a text for it. */
   readonly sparse?: true;
 }
@@ -24,7 +26,8 @@ export function formatTable<Row>(all: readonly Column<Row>[], rows: readonly Row
   const cells = rows.map((row) => columns.map(({ text }) => printable(text(row))));
   const titles = columns.map(({ title }) => title);
   const wanted = columns.map((_, index) => Math.max(...[titles, ...cells].map((line) => lengthOf(line[index] ?? ''))));
-  const widths = width === null ? wanted : fitted(wanted, width);
+  const least = columns.map(({ whole }, index) => (whole === true ? (wanted[index] ?? 0) : narrowest));
+  const widths = width === null ? wanted : fitted(wanted, least, width);
   const line = (texts: readonly string[]) =>
     texts
       .map((text, index) => padded(text, widths[index] ?? 0, columns[index]?.align))
@@ -59,16 +62,16 @@ function padded(text: string, width: number, align: 'right' | undefined): string
   return align === 'right' ? blank + text : text + blank;
 }
 
-/** Takes from the widest column, again and again, until all fit. */
-function fitted(wanted: readonly number[], width: number): number[] {
+/** Takes from the widest column that can be cut, again and again, until all fit. */
+function fitted(wanted: readonly number[], least: readonly number[], width: number): number[] {
   const widths = [...wanted];
+  const cuttable = (index: number) => (widths[index] ?? 0) > (least[index] ?? 0);
   let excess = widths.reduce((sum, each) => sum + each, 0) + gap.length * (widths.length - 1) - width;
-  while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    const now = widths[widest] ?? 0;
-    if (now <= narrowest) break;
-    widths[widest] = now - 1;
-    excess -= 1;
+  for (; excess > 0; excess--) {
+    const widest = Math.max(...widths.filter((_, index) => cuttable(index)));
+    const index = widths.findIndex((each, at) => each === widest && cuttable(at));
+    if (index === -1) break;
+    widths[index] = widest - 1;
   }
   return widths;
 }

@@ -102,7 +102,7 @@ function alertColumns(now: number): Column<AlertView>[] {
     { title: 'LASTED', text: ({ durationMs }) => formatDuration(durationMs), align: 'right' },
     { title: 'NOTES', text: (alert) => notesOn(alert, now), sparse: true },
     { title: 'LABELS', text: ({ labels }) => labelsShown(labels), sparse: true },
-    { title: 'ID', text: ({ id }) => id },
+    { title: 'ID', text: ({ id }) => id, whole: true },
   ];
 }
 

@@ -143,7 +143,7 @@ const ruleColumns: Column<RuleView>[] = [
     text: ({ source, line, createdBy }) =>
       source === 'own' ? (createdBy ?? '') : line === null ? 'configuration' : `configuration, line ${line}`,
   },
-  { title: 'ID', text: ({ id }) => id },
+  { title: 'ID', text: ({ id }) => id, whole: true },
 ];
 
 type TriedBreach = RuleTrialView['apps'][number]['breaches'][number] & { readonly app: string };

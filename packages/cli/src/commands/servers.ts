@@ -196,7 +196,7 @@ function problemColumns(now: number): Column<ServerDetailView['problems'][number
     { title: 'PROBLEM', text: ({ summary }) => summary },
     { title: 'SEVERITY', text: ({ severity }) => severity },
     { title: 'SINCE', text: ({ since }) => ago(since, now) },
-    { title: 'ALERT', text: ({ alertId }) => alertId },
+    { title: 'ALERT', text: ({ alertId }) => alertId, whole: true },
   ];
 }
 

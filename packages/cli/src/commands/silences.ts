@@ -97,7 +97,7 @@ function silenceColumns(now: number): Column<SilenceView>[] {
     { title: 'AGAIN', text: recurrenceShown, sparse: true },
     { title: 'REASON', text: ({ reason }) => reason },
     { title: 'BY', text: ({ createdBy }) => createdBy },
-    { title: 'ID', text: ({ id }) => id },
+    { title: 'ID', text: ({ id }) => id, whole: true },
   ];
 }
 

@@ -1,7 +1,9 @@
 /** What a message about one alert says. */
+
 import { type Alert, alertDuration, type ClosingReason } from '@healthapp/shared/domain/alert';
 import { actionSentence } from '@healthapp/shared/domain/alert-action';
 import { formatDuration } from '@healthapp/shared/domain/duration';
+import { elided } from '@healthapp/shared/domain/fitted-text';
 import { flappingQuietMs } from '@healthapp/shared/domain/flapping';
 import type { NotificationFacts, TransitionEvent } from '@healthapp/shared/domain/notification';
 import { contextRolls } from './context-rolls.ts';
@@ -9,7 +11,7 @@ import { delayRemark } from './delay.ts';
 import { linksToAlert } from './links.ts';
 import { ageOf, timeOf } from './moment.ts';
 import type { Detail, Report } from './report.ts';
-import { elided, visible } from './untrusted-text.ts';
+import { visible } from './untrusted-text.ts';
 import { wordsFor } from './words/lexicon.ts';
 
 /** What happened to an alert; a test is about none. */

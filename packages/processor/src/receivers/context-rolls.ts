@@ -1,7 +1,9 @@
 /** What stands beside an alert or an event, as lists: the last lines of a log, names that changed. */
+
 import type { Alert } from '@healthapp/shared/domain/alert';
+import { elided } from '@healthapp/shared/domain/fitted-text';
 import type { Roll } from './report.ts';
-import { elided, visible } from './untrusted-text.ts';
+import { visible } from './untrusted-text.ts';
 
 const longestLine = 300;
 

@@ -1,6 +1,8 @@
 /** What a message says of something that happened to a Heroku app and is no problem. */
+
 import type { Alert } from '@healthapp/shared/domain/alert';
 import { appEventKinds, isAppEventKind } from '@healthapp/shared/domain/app-event';
+import { elided } from '@healthapp/shared/domain/fitted-text';
 import { appNameOf } from '@healthapp/shared/domain/heroku';
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { contextRolls } from './context-rolls.ts';
@@ -8,7 +10,7 @@ import { delayRemark } from './delay.ts';
 import { linksToServer } from './links.ts';
 import { ageOf, timeOf } from './moment.ts';
 import type { Detail, Report } from './report.ts';
-import { elided, visible } from './untrusted-text.ts';
+import { visible } from './untrusted-text.ts';
 import { serverIn, summaryIn } from './words/phrases.ts';
 
 /** @param event its record: `app-event.ts`. */

@@ -1,6 +1,8 @@
 /** What a message about several alerts at once says: be they 3 or 3,000, in what a person can read. */
+
 import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
 import { formatDuration } from '@healthapp/shared/domain/duration';
+import { elided } from '@healthapp/shared/domain/fitted-text';
 import { flappingQuietMs } from '@healthapp/shared/domain/flapping';
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { type AlertEvent, outcomeOf } from './alert-report.ts';
@@ -13,7 +15,7 @@ import { ageOf, timeOf } from './moment.ts';
 import type { Step } from './problem-words.ts';
 import type { Detail, Report } from './report.ts';
 import { rollsOf } from './roll.ts';
-import { elided, visible } from './untrusted-text.ts';
+import { visible } from './untrusted-text.ts';
 import { plainKind, wordsFor } from './words/lexicon.ts';
 
 /** Longest name within a sentence, in characters. */

@@ -3,6 +3,7 @@
 import { type Alert, alertDuration } from '@healthapp/shared/domain/alert';
 import { actionSentence } from '@healthapp/shared/domain/alert-action';
 import { formatDuration } from '@healthapp/shared/domain/duration';
+import { elided } from '@healthapp/shared/domain/fitted-text';
 import type { NotificationFacts } from '@healthapp/shared/domain/notification';
 import { type AlertEvent, outcomeOf } from './alert-report.ts';
 import type { KindOfAlerts } from './alerts-by-kind.ts';
@@ -10,7 +11,7 @@ import { counted } from './enumeration.ts';
 import { alertUrl } from './links.ts';
 import { shortAgeOf, shortTimeOf } from './moment.ts';
 import type { Roll, RollEntry } from './report.ts';
-import { elided, visible } from './untrusted-text.ts';
+import { visible } from './untrusted-text.ts';
 import { wordsFor } from './words/lexicon.ts';
 
 /** Alerts that are listed, of all kinds together. Gmail cuts a mail off at 102 KB, and readers sooner. */

@@ -9,15 +9,6 @@ export function visible(text: string): string {
   return text.replace(loneSurrogate, '\ufffd').replace(unseen, codeUnitEscape);
 }
 
-/** At most `most` characters, the middle left out: a path is told apart by its beginning and its end. */
-export function elided(text: string, most: number): string {
-  const characters = Array.from(text);
-  if (characters.length <= most) return text;
-  const head = Math.ceil((most - 1) / 2);
-  const tail = most - 1 - head;
-  return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - tail).join('')}`;
-}
-
 /** One word of a shell command that means `text` and nothing else, whatever it holds. */
 export function shellWord(text: string): string {
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text;

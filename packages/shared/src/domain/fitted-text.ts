@@ -1,4 +1,4 @@
-/** Fitting text into what takes only so much: a message of a service. Pure. */
+/** Fitting text into what takes only so much: a message of a service, a line of a list. Pure. */
 
 /** As many of the lines as have room, in order, and what stands for the rest. */
 export function fitted(lines: readonly string[], most: number, rest: (left: number) => string): string[] {
@@ -21,4 +21,13 @@ export function cut(text: string, most: number): string {
   const end = most - 1;
   const isHalf = /[\ud800-\udbff]/.test(text.charAt(end - 1));
   return `${text.slice(0, isHalf ? end - 1 : end)}…`;
+}
+
+/** At most `most` characters, the middle left out: a path is told apart by its beginning and its end. */
+export function elided(text: string, most: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= most) return text;
+  const head = Math.ceil((most - 1) / 2);
+  const tail = most - 1 - head;
+  return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - tail).join('')}`;
 }

@@ -1,7 +1,7 @@
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { AlertView } from '@healthapp/shared/wire/api';
 import { createMemo, For, Show } from 'solid-js';
-import { currentSummary, isMomentary, kindTitle, placeOf } from '../kernel/alert-text.ts';
+import { currentSummary, inShort, isMomentary, kindTitle, placeOf } from '../kernel/alert-text.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 import { AcknowledgeButton } from './acknowledge.tsx';
@@ -56,7 +56,7 @@ interface AlertRowProps {
 function AlertRow(props: AlertRowProps) {
   const { clock, session } = useKernel();
   const momentary = () => isMomentary(props.alert);
-  const summary = createMemo(() => currentSummary(props.alert, clock.now()));
+  const summary = createMemo(() => inShort(currentSummary(props.alert, clock.now())));
   const duration = createMemo(() => formatDuration((props.alert.closedAt ?? clock.now()) - props.alert.createdAt));
   return (
     <Row critical={!props.closed && props.alert.severity === 'critical'}>

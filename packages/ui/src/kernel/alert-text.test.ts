@@ -9,6 +9,7 @@ import {
   kindTitle,
   notificationText,
   placeOf,
+  problemText,
 } from './alert-text.ts';
 
 describe('what an alert says', () => {
@@ -32,6 +33,14 @@ describe('what an alert says', () => {
   it('stays as it was for any other problem', () => {
     const full = alertView('a', { kind: 'disk-full', summary: '/var is 97 % full' });
     expect(currentSummary(full, noon + 3_600_000)).toBe('/var is 97 % full');
+  });
+
+  it('is cut out in the middle where a list would be nothing but that', () => {
+    const long = { kind: 'check-failed', summary: `the check shop failed: ${'<p>'.repeat(300)} in 5 s` } as const;
+    expect(problemText(long)).toMatch(/^the check shop failed: .*….* in 5 s$/);
+    expect(problemText(long).length).toBe(160);
+    expect(problemText({ kind: 'disk-full', summary: '/var is 97 % full' })).toBe('/var is 97 % full');
+    expect(problemText({ kind: 'offline', summary: 'has not reported for 5 min' })).toBe('Offline');
   });
 
   it("is the bare name for a newer version's kind", () => {

@@ -2,6 +2,7 @@
 import type { ClosingReason } from '@healthapp/shared/domain/alert';
 import { appEventKinds, isAppEventKind } from '@healthapp/shared/domain/app-event';
 import { formatDuration } from '@healthapp/shared/domain/duration';
+import { elided } from '@healthapp/shared/domain/fitted-text';
 import type { HoldReason } from '@healthapp/shared/domain/hold';
 import type { NotificationEvent, NotificationState } from '@healthapp/shared/domain/notification';
 import { isProblemKind, problemKinds } from '@healthapp/shared/domain/problem';
@@ -19,7 +20,12 @@ const ofTheWhole: ReadonlySet<string> = new Set(['offline', 'never-reported']);
 
 /** What is wrong with a server, beside its name: that it is silent its state says already. */
 export function problemText({ kind, summary }: Pick<AlertView, 'kind' | 'summary'>): string {
-  return ofTheWhole.has(kind) ? kindTitle(kind) : summary;
+  return ofTheWhole.has(kind) ? kindTitle(kind) : inShort(summary);
+}
+
+/** For lists, so that what one check answered at length pushes no other off the screen; the alert's page has it whole. */
+export function inShort(summary: string): string {
+  return elided(summary, 160);
 }
 
 /** Where it is wrong: the server; "Fleet" for what concerns many, "Monitor" for the monitor itself. */
@@ -86,8 +92,9 @@ export function notificationText({
   const words = eventWords(event, number);
   if (alert === null) return words;
   const title = kindTitle(alert.kind);
-  if (event === 'happened') return `${title}: ${alert.summary}`;
-  return `${words}: ${ofTheWhole.has(alert.kind) ? title : `${title}, ${alert.summary}`}`;
+  const summary = inShort(alert.summary);
+  if (event === 'happened') return `${title}: ${summary}`;
+  return `${words}: ${ofTheWhole.has(alert.kind) ? title : `${title}, ${summary}`}`;
 }
 
 type Delivered = Pick<NotificationView, 'state' | 'createdAt' | 'acceptedAt' | 'attempts'>;

@@ -1,9 +1,10 @@
+import { elided } from '@healthapp/shared/domain/fitted-text';
 import type { AlertFacts, NotificationFacts } from '@healthapp/shared/domain/notification';
 import { acknowledgePath } from '@healthapp/shared/wire/acknowledge-link';
 import { reportOf } from '../facts-report.ts';
 import type { Report } from '../report.ts';
 import { textBody } from '../text-body.ts';
-import { elided, visible } from '../untrusted-text.ts';
+import { visible } from '../untrusted-text.ts';
 import { htmlBody } from './html-body.ts';
 import { atomText, messageIdDomain, threadOf } from './thread.ts';
 

@@ -1,8 +1,10 @@
 /** How each kind of problem is told to a person. Every receiver speaks from here. */
+
 import type { Alert } from '@healthapp/shared/domain/alert';
+import { elided } from '@healthapp/shared/domain/fitted-text';
 import { isProblemKind, type ProblemKind } from '@healthapp/shared/domain/problem';
 import type { ProblemWords } from '../problem-words.ts';
-import { elided, visible } from '../untrusted-text.ts';
+import { visible } from '../untrusted-text.ts';
 import { checkFailed } from './check-words.ts';
 import { dataLost, massSilence, monitorBlind } from './fleet-words.ts';
 import { addonUnhealthy, dynoCrashed, dynoDown } from './heroku-words.ts';

@@ -1,7 +1,9 @@
 /** An alert's own texts, made fit to stand within a sentence, and what else the words of several kinds need. */
+
 import type { Alert } from '@healthapp/shared/domain/alert';
+import { elided } from '@healthapp/shared/domain/fitted-text';
 import type { Moment } from '../moment.ts';
-import { elided, shellWord, visible } from '../untrusted-text.ts';
+import { shellWord, visible } from '../untrusted-text.ts';
 
 /** Longest name and path within a sentence, in characters; the table below the sentence has them whole. */
 const longestName = 80;
