@@ -302,6 +302,26 @@ describe('reading', () => {
     expect(second.json.nextCursor).toBeNull();
   });
 
+  it('shows of facts what this version knows, and nothing that a newer agent adds', async () => {
+    const filesystem = { path: '/', device: '/dev/vda1', type: 'ext4', size: 10, used: 4, free: 6, percent: 40 };
+    const host = {
+      memory: { total: 2, used: 1, newer: 1 },
+      filesystems: [{ ...filesystem, newer: 1 }],
+      unobserved: [{ path: '/mnt', reason: 'does not answer', newer: 1 }],
+      newer: 1,
+    };
+    const body = { sentAt: Date.now() + 1, interval: 30, newer: 1, host, checks: [{ name: 'shop', newer: 1 }] };
+    expect((await send({ server: 'newer-1', body })).status).toBe(202);
+    const shown = await request('GET', '/api/v1/servers/newer-1');
+    expect(shown.json).toMatchObject({
+      memory: { total: 2, used: 1 },
+      host: { filesystems: [filesystem], unobserved: [{ path: '/mnt', reason: 'does not answer' }] },
+    });
+    const listed = await request('GET', '/api/v1/servers?search=newer-1');
+    expect(listed.json.servers[0].fullestFilesystem).toEqual(filesystem);
+    expect(JSON.stringify([shown.json, listed.json]).replaceAll('newer-1', '')).not.toContain('newer');
+  });
+
   it.each([
     '/api/v1/servers?limit=0',
     '/api/v1/servers?limit=many',

@@ -4,13 +4,15 @@ import { actionSentence } from '@healthapp/shared/domain/alert-action';
 import type { AlertContext } from '@healthapp/shared/domain/alert-context';
 import { appEventKinds, isAppEventKind } from '@healthapp/shared/domain/app-event';
 import { appNameOf } from '@healthapp/shared/domain/heroku';
-import { fullestFilesystem, type ServerState } from '@healthapp/shared/domain/server';
+import { type Filesystem, fullestFilesystem, type ServerState } from '@healthapp/shared/domain/server';
 import { type ActiveSilence, silencedUntil } from '@healthapp/shared/domain/silence';
 import { type StoredServer, unknownBecause } from '@healthapp/shared/redis/servers';
 import type { AlertView, AppEventView, ServerDetailView, ServerView } from '@healthapp/shared/wire/api';
+import type { HostFacts } from '@healthapp/shared/wire/heartbeat';
 
 export function serverViewOf(server: StoredServer, state: ServerState, alerts: readonly Alert[]): ServerView {
   const host = server.heartbeat?.host;
+  const fullest = fullestFilesystem(host?.filesystems ?? []);
   return {
     name: server.name,
     state,
@@ -20,8 +22,8 @@ export function serverViewOf(server: StoredServer, state: ServerState, alerts: r
     dueAt: server.dueAt,
     os: host?.os ?? null,
     load: host?.load ?? null,
-    memory: host?.memory ?? null,
-    fullestFilesystem: fullestFilesystem(host?.filesystems ?? []) ?? null,
+    memory: memoryViewOf(host?.memory),
+    fullestFilesystem: fullest === undefined ? null : filesystemViewOf(fullest),
     problems: alerts.map((alert) => ({
       alertId: alert.id,
       kind: alert.kind,
@@ -66,9 +68,9 @@ export function serverDetailViewOf(
             uptime: host.uptime ?? null,
             cpus: host.cpus ?? null,
             load: host.load ?? null,
-            memory: host.memory ?? null,
-            filesystems: host.filesystems ?? [],
-            unobserved: host.unobserved ?? [],
+            memory: memoryViewOf(host.memory),
+            filesystems: (host.filesystems ?? []).map(filesystemViewOf),
+            unobserved: (host.unobserved ?? []).map(({ path, reason }) => ({ path, reason })),
           },
     checks: (heartbeat?.checks ?? []).map(({ name, kind, status, latency, message }) => ({
       name,
@@ -79,6 +81,15 @@ export function serverDetailViewOf(
     })),
     heroku: heartbeat?.heroku ?? null,
   };
+}
+
+/** As all that is shown of facts, field by field: a newer agent may have sent what this version does not know. */
+function filesystemViewOf({ path, device, type, size, used, free, percent }: Filesystem) {
+  return { path, device, type, size, used, free, percent };
+}
+
+function memoryViewOf(memory: HostFacts['memory']) {
+  return memory === undefined ? null : { total: memory.total, used: memory.used };
 }
 
 /** @param silences those that hold now. */

@@ -1,7 +1,7 @@
-/** The body of a heartbeat: from text to what it says, or what is wrong with it. */
-import { contradictionIn, type Heartbeat, heartbeatFields, heartbeatSchema } from '@healthapp/shared/wire/heartbeat';
+/** The body of a heartbeat: from text, as it comes and as it is kept, to what it says, or what is wrong with it. */
 import { Ajv } from 'ajv';
 import * as z from 'zod';
+import { contradictionIn, type Heartbeat, heartbeatFields, heartbeatSchema } from './heartbeat.ts';
 
 export type ParsedHeartbeat =
   | { readonly kind: 'parsed'; readonly heartbeat: Heartbeat }

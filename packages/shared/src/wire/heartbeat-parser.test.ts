@@ -1,8 +1,8 @@
-import { significantText } from '@healthapp/shared/domain/heartbeat-digest';
-import { historyValues } from '@healthapp/shared/domain/history';
-import { heartbeatSchema } from '@healthapp/shared/wire/heartbeat';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { significantText } from '../domain/heartbeat-digest.ts';
+import { historyValues } from '../domain/history.ts';
+import { heartbeatSchema } from './heartbeat.ts';
 import { createHeartbeatParser } from './heartbeat-parser.ts';
 
 const parse = createHeartbeatParser();
