@@ -1,6 +1,6 @@
 /** Lets nobody see a page who is not signed in: what was asked for appears where it is, after the sign-in. */
 import { createMemo, Match, type ParentProps, Show, Switch } from 'solid-js';
-import type { ApiFault } from '../kernel/api.ts';
+import type { ApiFault } from '../kernel/api-request.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { Frame } from './frame.tsx';
 import { Notice } from './notice.tsx';

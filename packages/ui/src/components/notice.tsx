@@ -1,6 +1,6 @@
 /** Loading, a fault, nothing there: what stands where a thing would be. */
 import { type JSX, type ParentProps, Show } from 'solid-js';
-import type { ApiFault } from '../kernel/api.ts';
+import type { ApiFault } from '../kernel/api-request.ts';
 import type { View } from '../kernel/view.ts';
 import type { BadgeTone } from './badge.tsx';
 import { Icon, type IconName } from './icon.tsx';

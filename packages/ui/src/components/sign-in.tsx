@@ -1,7 +1,7 @@
 /** Signing in: in place of the page that was asked for, or over the one that is open when a session ends. */
 import { createSignal, createUniqueId, onCleanup, onMount, Show } from 'solid-js';
 import { createAction } from '../kernel/action.ts';
-import type { ApiFault } from '../kernel/api.ts';
+import type { ApiFault } from '../kernel/api-request.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { BrandMark } from './brand-mark.tsx';
 import { Notice } from './notice.tsx';

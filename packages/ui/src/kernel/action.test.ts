@@ -1,7 +1,7 @@
 import { createRoot } from 'solid-js';
 import { describe, expect, it } from 'vitest';
 import { createAction } from './action.ts';
-import { ApiFault } from './api.ts';
+import { ApiFault } from './api-request.ts';
 
 /** An action whose answer the test gives. */
 function start() {

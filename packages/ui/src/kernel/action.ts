@@ -1,6 +1,6 @@
 /** One thing that somebody does: under way at most once at a time, and why it failed. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
-import { ApiFault } from './api.ts';
+import { ApiFault } from './api-request.ts';
 
 export interface Action<Input> {
   readonly busy: Accessor<boolean>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statusView } from '../testing/views.ts';
-import { type ApiFault, createApi } from './api.ts';
+import { createApi } from './api.ts';
+import type { ApiFault } from './api-request.ts';
 import { everyServer } from './server-list.ts';
 
 function start(answer: () => Response | Promise<Response>) {

@@ -19,68 +19,25 @@ import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import type { KeysView } from '@healthapp/shared/wire/keys';
 import type { MetricsView } from '@healthapp/shared/wire/metrics';
 import type { NotificationListView } from '@healthapp/shared/wire/notifications';
-import type { ProblemDetails } from '@healthapp/shared/wire/problem-details';
 import type { ReceiverTestView } from '@healthapp/shared/wire/receiver-test';
 import type { ReceiverListView } from '@healthapp/shared/wire/receivers';
 import type { RouteListView, RoutingView } from '@healthapp/shared/wire/routes';
 import type { NewRule, RuleListView, RuleTrialView, RuleView } from '@healthapp/shared/wire/rules';
+import { type ApiDeps, ApiFault, apiBase, createAsk, sessionPath } from './api-request.ts';
 import type { NotificationQuery } from './notification-list.ts';
 import type { ServerQuery } from './server-list.ts';
 
-const base = '/api/v1';
-const timeoutMs = 15_000;
-const sessionPath = '/session';
-
 /** Where the event stream is. */
-export const eventsAddress = `${base}/events`;
+export const eventsAddress = `${apiBase}/events`;
 
 /** Where the HTML part of a message of the local mailbox is, for a sandboxed frame. */
 export function mailHtmlAddress(id: string): string {
-  return `${base}/mail/${encodeURIComponent(id)}/html`;
+  return `${apiBase}/mail/${encodeURIComponent(id)}/html`;
 }
 
 /** Where the numbers of a chart are for a spreadsheet. */
 export function metricsCsvAddress(server: string, query: MetricsQuery): string {
-  return `${base}${serverPath(server)}/metrics${queryString({ ...query, format: 'csv' })}`;
-}
-
-/** A request that gave no answer to show: `status` is null when the API was not reached at all. */
-export class ApiFault extends Error {
-  override readonly name = 'ApiFault';
-  readonly status: number | null;
-  readonly title: string;
-  /** What of the request is at fault, as the API names it (`match.server`), when it says so. */
-  readonly field: string | null;
-
-  constructor(status: number | null, title: string, detail: string, more: FaultExtras = {}) {
-    super(detail, { cause: more.cause });
-    this.status = status;
-    this.title = title;
-    this.field = more.field ?? null;
-  }
-}
-
-interface FaultExtras {
-  readonly field?: string | undefined;
-  readonly cause?: unknown;
-}
-
-/** When a request went out and when its answer came in, by this machine's clock, in ms. */
-export interface Exchange {
-  readonly sentAt: number;
-  readonly receivedAt: number;
-}
-
-export interface ApiDeps {
-  readonly fetch: typeof fetch;
-  /** This machine's clock, ms since 1970. */
-  readonly now: () => number;
-  /** Told of every answer with a `Date` header. */
-  readonly onDate?: (date: number, exchange: Exchange) => void;
-  /** Told of every `status.time`. */
-  readonly onTime?: (time: number, exchange: Exchange) => void;
-  /** Told when the API refuses for want of a sign-in. */
-  readonly onUnauthorized?: () => void;
+  return `${apiBase}${serverPath(server)}/metrics${queryString({ ...query, format: 'csv' })}`;
 }
 
 export interface AlertQuery {
@@ -176,46 +133,8 @@ export interface Api extends Acts, Trials, SessionApi {
   mail(id: string, signal: AbortSignal): Promise<MailView>;
 }
 
-interface Asked {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly body?: unknown;
-  readonly signal?: AbortSignal;
-}
-
-interface Answer<T> {
-  readonly body: T;
-  readonly exchange: Exchange;
-}
-
 export function createApi(deps: ApiDeps): Api {
-  async function ask<T>(path: string, { method, body, signal }: Asked): Promise<Answer<T>> {
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), timeoutMs);
-    const giveUp = () => timeout.abort();
-    signal?.addEventListener('abort', giveUp);
-    const sentAt = deps.now();
-    try {
-      const response = await deps.fetch(base + path, {
-        method,
-        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: timeout.signal,
-      });
-      const exchange = { sentAt, receivedAt: deps.now() };
-      const date = Date.parse(response.headers.get('date') ?? '');
-      if (Number.isFinite(date)) deps.onDate?.(date, exchange);
-      if (response.status === 401 && path !== sessionPath) deps.onUnauthorized?.();
-      if (!response.ok) throw await faultIn(response, nextWords[method]);
-      return { body: (response.status === 204 ? undefined : await response.json()) as T, exchange };
-    } catch (error) {
-      if (signal?.aborted || error instanceof ApiFault) throw error;
-      const detail = method === 'GET' ? nextWords.GET : 'Whether it was done is not known: look, and then try again.';
-      throw new ApiFault(null, 'The API does not answer', detail, { cause: error });
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', giveUp);
-    }
-  }
+  const ask = createAsk(deps);
   const get = async <T>(path: string, signal: AbortSignal) => (await ask<T>(path, { method: 'GET', signal })).body;
   const post = async <T>(path: string, body?: unknown) => (await ask<T>(path, { method: 'POST', body })).body;
   const replace = async <T>(path: string, body: unknown) => (await ask<T>(path, { method: 'PUT', body })).body;
@@ -271,14 +190,6 @@ function serverPath(name: string): string {
   return `/servers/${name}`;
 }
 
-/** What happens now, where the API itself does not say. */
-const nextWords = {
-  GET: 'It is tried again by itself.',
-  POST: 'Nothing was done: try again.',
-  PUT: 'Nothing was done: try again.',
-  DELETE: 'Nothing was done: try again.',
-} as const;
-
 /** Leaves out what is empty; a list is given once for each of its texts. */
 function queryString(parameters: Readonly<Record<string, string | readonly string[] | number | null>>): string {
   const query = new URLSearchParams();
@@ -288,15 +199,4 @@ function queryString(parameters: Readonly<Record<string, string | readonly strin
   }
   const text = query.toString();
   return text === '' ? '' : `?${text}`;
-}
-
-async function faultIn(response: Response, next: string): Promise<ApiFault> {
-  let problem: Partial<ProblemDetails> = {};
-  try {
-    problem = (await response.json()) as Partial<ProblemDetails>;
-  } catch {
-    // A proxy's error page: the status alone has to do.
-  }
-  const title = problem.title ?? `The API answered ${response.status}`;
-  return new ApiFault(response.status, title, problem.detail ?? next, { field: problem.field });
 }

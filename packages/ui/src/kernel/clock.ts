@@ -1,6 +1,6 @@
 /** The monitor's clock as this page knows it: a wrong clock of the machine that looks must not make times lie. */
 import { type Accessor, createEffect, createSignal, onCleanup } from 'solid-js';
-import type { Exchange } from './api.ts';
+import type { Exchange } from './api-request.ts';
 
 export interface Clock {
   /** The monitor's time in ms since 1970; ticks every second while the page is visible. */

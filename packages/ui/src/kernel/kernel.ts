@@ -1,36 +1,22 @@
 /** Everything that the pages show and do, put together. Pages get it from their context; they know no address of the API. */
-import type {
-  AlertDetailView,
-  AlertView,
-  AppEventListView,
-  MailListView,
-  MailView,
-  ServerDetailView,
-  ServerView,
-  SilenceListView,
-  StatusView,
-} from '@healthapp/shared/wire/api';
+import type { MailListView, MailView, SilenceListView, StatusView } from '@healthapp/shared/wire/api';
 import type { AuditRecordView } from '@healthapp/shared/wire/audit';
-import type { HistoryRange, HistoryView } from '@healthapp/shared/wire/history';
 import type { KeysView } from '@healthapp/shared/wire/keys';
-import type { ListedNotificationView } from '@healthapp/shared/wire/notifications';
 import type { ReceiverListView } from '@healthapp/shared/wire/receivers';
 import type { RouteListView } from '@healthapp/shared/wire/routes';
 import type { RuleListView } from '@healthapp/shared/wire/rules';
 import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js';
-import { withAlertEvents } from './alert-list.ts';
-import { type Acts, type AlertQuery, createApi, mailHtmlAddress, metricsCsvAddress, type Trials } from './api.ts';
-import { type ChosenMetrics, type MetricRange, metricTimes, withDyno } from './app-metrics.ts';
+import { type AlertViews, createAlertViews } from './alert-views.ts';
+import { type Acts, createApi, mailHtmlAddress, type Trials } from './api.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createLive, type Live, type LiveDeps } from './live.ts';
-import { type NotificationQuery, withNotificationEvents } from './notification-list.ts';
-import { createPagedList, type PagedList } from './paged-list.ts';
+import { createPagedList, type PagedList, pagesOf } from './paged-list.ts';
 import { createRecent } from './recent.ts';
-import { type ServerQuery, withServerEvents } from './server-list.ts';
-import { createServerWindow, type ServerWindow } from './server-window.ts';
+import { quietlyEveryMs } from './refresher.ts';
+import { createServerViews, type ServerViews } from './server-views.ts';
 import { createSession, type Session } from './session.ts';
 import { createTheme, type Theme, type ThemeDeps } from './theme.ts';
-import { createView, replaced, type View } from './view.ts';
+import { createView, type View } from './view.ts';
 
 export interface KernelDeps {
   readonly fetch: typeof fetch;
@@ -44,7 +30,7 @@ export interface KernelDeps {
   readonly origin: string;
 }
 
-export interface Kernel {
+export interface Kernel extends ServerViews, AlertViews {
   readonly clock: Clock;
   readonly theme: Theme;
   readonly origin: string;
@@ -58,21 +44,7 @@ export interface Kernel {
   readonly session: Session;
   readonly acts: Acts;
   readonly trials: Trials;
-  /** These belong to the owner that they are called under, and end with it. */
-  /** The first so many. */
-  servers(query: Accessor<ServerQuery>, limit: number): PagedList<ServerView>;
-  /** All of them, loaded as they come into sight. */
-  serverWindow(query: Accessor<ServerQuery>): ServerWindow;
-  server(name: Accessor<string>): View<ServerDetailView>;
-  /** What happened to an app, newest first. */
-  appEvents(name: Accessor<string>): View<AppEventListView>;
-  history(name: Accessor<string>, range: Accessor<HistoryRange>): View<HistoryView>;
-  /** What a Heroku app's log was counted into. */
-  metrics(name: Accessor<string>, range: Accessor<MetricRange>, dyno: Accessor<string | null>): View<ChosenMetrics>;
-  metricsCsv: typeof metricsCsvAddress;
-  alerts(query: Accessor<AlertQuery>): PagedList<AlertView>;
-  alert(id: Accessor<string>): View<AlertDetailView>;
-  notifications(query: Accessor<NotificationQuery>): PagedList<ListedNotificationView>;
+  /** Each of these belongs to the owner that it is called under, and ends with it. */
   silences(): View<SilenceListView>;
   audit(): PagedList<AuditRecordView>;
   keys(): View<KeysView>;
@@ -83,13 +55,8 @@ export interface Kernel {
   mailHtml(id: string): string;
 }
 
-const quietlyEveryMs = 10_000;
-/** One server counts down to its next heartbeat, and should not miss it by much. */
-const countdownEveryMs = 5000;
 /** A message does not change, and a mailbox only when there is something to tell. */
 const rarelyEveryMs = 60_000;
-/** A point of a history is a minute. */
-const historyEveryMs = 60_000;
 /** The configuration's default, until the API has said. */
 const usualDiskFullPercent = 95;
 /** Every short interruption is not worth a bar across the page. */
@@ -142,127 +109,14 @@ export function createKernel(deps: KernelDeps): Kernel {
     acts: api,
     trials: api,
 
-    servers: (query, limit) =>
-      createPagedList(viewDeps, {
-        name: `servers ${limit}`,
-        query,
-        identity: 'name',
-        everyMs: quietlyEveryMs,
-        limit,
-        async page(wanted, page, signal) {
-          const { servers, nextCursor } = await api.servers(wanted, page, signal);
-          return { items: servers, nextCursor };
-        },
-        merge: withServerEvents,
-        subscribe: (listener) => live.on('server', listener),
-      }),
-
-    serverWindow: (query) =>
-      createServerWindow(
-        {
-          ...viewDeps,
-          now: deps.now,
-          page: api.servers,
-          expected({ search, label, state }) {
-            if (search !== '' || label !== '') return undefined;
-            return status.value()?.counts.servers[state === '' ? 'total' : state];
-          },
-          subscribe: (listener) => live.on('server', listener),
-        },
-        query,
-      ),
-
-    server(name) {
-      const view = createView(
-        viewDeps,
-        () => `server ${name()}`,
-        countdownEveryMs,
-        (signal) => api.server(name(), signal),
-      );
-      live.on('server', (event) => event.name === name() && view.soon());
-      live.on('alert', (event) => event.server === name() && view.soon());
-      return view;
-    },
-
-    appEvents: (name) =>
-      createView(
-        viewDeps,
-        () => `events ${name()}`,
-        quietlyEveryMs,
-        (signal) => api.appEvents(name(), signal),
-      ),
-
-    history(name, range) {
-      const view = createView(
-        viewDeps,
-        () => `history ${name()} ${range()}`,
-        historyEveryMs,
-        (signal) => api.history(name(), range(), signal),
-        replaced<HistoryView>(),
-      );
-      // What became of it is seen at once, the rest with the next minute.
-      live.on('alert', (event) => event.server === name() && view.soon());
-      return view;
-    },
-
-    metrics: (name, range, dyno) =>
-      createView(
-        viewDeps,
-        () => `metrics ${name()} ${range()} ${dyno() ?? ''}`,
-        historyEveryMs,
-        async (signal) => {
-          const times = metricTimes(range(), clock.read());
-          const ask = (one: string | null) => api.metrics(name(), { ...times, dyno: one }, signal);
-          const one = dyno();
-          if (one === null) return { ...(await ask(null)), dyno: null };
-          const [app, { series }] = await Promise.all([ask(null), ask(one)]);
-          return withDyno(app, one, series);
-        },
-        replaced<ChosenMetrics>(),
-      ),
-    metricsCsv: metricsCsvAddress,
-
-    alerts: (query) =>
-      createPagedList(viewDeps, {
-        name: 'alerts',
-        query,
-        identity: 'id',
-        everyMs: quietlyEveryMs,
-        limit: 50,
-        async page(wanted, page, signal) {
-          const { alerts, nextCursor } = await api.alerts(wanted, page, signal);
-          return { items: alerts, nextCursor };
-        },
-        merge: withAlertEvents,
-        subscribe: (listener) => live.on('alert', listener),
-      }),
-
-    alert(id) {
-      const view = createView(
-        viewDeps,
-        () => `alert ${id()}`,
-        quietlyEveryMs,
-        (signal) => api.alert(id(), signal),
-      );
-      live.on('alert', (event) => event.id === id() && view.soon());
-      live.on('notification', (event) => event.alertId === id() && view.soon());
-      return view;
-    },
-
-    notifications: (query) =>
-      createPagedList(viewDeps, {
-        name: 'notifications',
-        query,
-        identity: 'id',
-        everyMs: quietlyEveryMs,
-        limit: 50,
-        async page(wanted, page, signal) {
-          const { notifications, nextCursor } = await api.notifications(wanted, page, signal);
-          return { items: notifications, nextCursor };
-        },
-        merge: withNotificationEvents,
-        subscribe: (listener) => live.on('notification', listener),
-      }),
+    ...createServerViews({
+      ...viewDeps,
+      api,
+      now: deps.now,
+      clock,
+      counts: () => status.value()?.counts.servers,
+    }),
+    ...createAlertViews({ ...viewDeps, api }),
 
     silences: () => createView(viewDeps, () => 'silences', quietlyEveryMs, api.silences),
 
@@ -291,10 +145,7 @@ export function createKernel(deps: KernelDeps): Kernel {
         identity: 'id',
         everyMs: quietlyEveryMs,
         limit: 100,
-        async page(_, page, signal) {
-          const { records, nextCursor } = await api.audit(page, signal);
-          return { items: records, nextCursor };
-        },
+        page: pagesOf('records', (_query: string, page, signal) => api.audit(page, signal)),
         merge: (items) => [...items],
         subscribe: () => {},
       }),

@@ -1,7 +1,8 @@
 /** An endless list by cursor, kept current: pages that were loaded are loaded again, events are merged in between. */
 import { type Accessor, batch, createEffect, createSignal, on, onCleanup } from 'solid-js';
 import { createStore, reconcile, unwrap } from 'solid-js/store';
-import { ApiFault, type PageRequest } from './api.ts';
+import type { PageRequest } from './api.ts';
+import { ApiFault } from './api-request.ts';
 import { createRefresher } from './refresher.ts';
 import type { ViewDeps } from './view.ts';
 
@@ -21,6 +22,17 @@ export interface PagedList<Item> {
 interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextCursor: string | null;
+}
+
+/** The API's pages of a list, whose items stand under the list's own name. */
+export function pagesOf<Name extends string, Item, Asked extends readonly unknown[]>(
+  name: Name,
+  ask: (...asked: Asked) => Promise<Record<Name, readonly Item[]> & { readonly nextCursor: string | null }>,
+): (...asked: Asked) => Promise<Page<Item>> {
+  return async (...asked) => {
+    const answer = await ask(...asked);
+    return { items: answer[name], nextCursor: answer.nextCursor };
+  };
 }
 
 export interface PagedListSource<Item, Query, Event> {

@@ -16,6 +16,9 @@ export interface Refresher {
   running(): boolean;
 }
 
+/** How often what changes is loaded again although nothing was heard of it. */
+export const quietlyEveryMs = 10_000;
+
 /** Together with a load far under a second, and few enough loads when a thousand servers fall silent at once. */
 const soonMs = 200;
 

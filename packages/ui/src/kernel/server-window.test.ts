@@ -3,7 +3,7 @@ import type { LiveEvents } from '@healthapp/shared/wire/events';
 import { createRoot, createSignal } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serverView } from '../testing/views.ts';
-import { ApiFault } from './api.ts';
+import { ApiFault } from './api-request.ts';
 import { createRecent } from './recent.ts';
 import { compareServers, everyServer, matchesQuery, type ServerQuery } from './server-list.ts';
 import { createServerWindow, type ServerWindowDeps } from './server-window.ts';

@@ -5,7 +5,8 @@
 import type { ServerListView, ServerView } from '@healthapp/shared/wire/api';
 import type { LiveEvents } from '@healthapp/shared/wire/events';
 import { type Accessor, batch, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
-import { ApiFault, type ServerPageRequest } from './api.ts';
+import type { ServerPageRequest } from './api.ts';
+import { ApiFault } from './api-request.ts';
 import { createRefresher } from './refresher.ts';
 import { type ServerQuery, withFreshPage, withServerEvents } from './server-list.ts';
 import type { ViewDeps } from './view.ts';

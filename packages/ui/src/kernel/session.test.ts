@@ -1,7 +1,7 @@
 import type { SessionView } from '@healthapp/shared/wire/access';
 import { createRoot } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiFault } from './api.ts';
+import { ApiFault } from './api-request.ts';
 import { createSession } from './session.ts';
 
 const ann: SessionView = { user: 'ann', role: 'operator', kind: 'session', idleUntil: 1, endsAt: 2 };

@@ -1,7 +1,8 @@
 /** Who is signed in here, and whether that still holds. */
 import type { SessionView } from '@healthapp/shared/wire/access';
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
-import { ApiFault, type SessionApi } from './api.ts';
+import type { SessionApi } from './api.ts';
+import { ApiFault } from './api-request.ts';
 
 export type SessionState =
   /** The API has not said yet; `fault`: why it could not. */

@@ -1,6 +1,6 @@
 import { createRoot, createSignal } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiFault } from './api.ts';
+import { ApiFault } from './api-request.ts';
 import { createRecent } from './recent.ts';
 import { createView, staying } from './view.ts';
 

@@ -1,7 +1,7 @@
 /** One thing that the API tells, kept current without flicker: what has not changed stays untouched on the page. */
 import { type Accessor, batch, createEffect, createMemo, createSignal, on } from 'solid-js';
 import { createStore, reconcile, unwrap } from 'solid-js/store';
-import { ApiFault } from './api.ts';
+import { ApiFault } from './api-request.ts';
 import type { Recent } from './recent.ts';
 import { createRefresher, type RefresherDeps } from './refresher.ts';
 
