@@ -115,29 +115,29 @@ export async function judgeServers(
   return names.map((name, index) => {
     const server = servers[index] ?? null;
     // A name without a server is written back without a revision: the script then clears its marks.
-    if (server === null) return unchanged(name, '', null);
+    if (server === null) return nothingKnown(name);
     const open = Object.values(server.openAlerts).flatMap((id) => alerts.get(id) ?? []);
     try {
       return judgedChanges(options, server, open, seen.get(name) ?? null, judgeByRules, tailOf.get(name) ?? [], clock);
     } catch (error) {
-      // One server that cannot be judged must not hold up the others: its next heartbeat is a new chance.
+      // One server that cannot be judged must not hold up the others: it is tried again later.
       options.logger.error('a server could not be judged and is set aside', { server: name, error });
       options.tally.add('set-aside|server');
-      return unchanged(name, server.revision, server);
+      return setAside(server, clock);
     }
   });
 }
 
-function unchanged(server: string, revision: string, stored: StoredServer | null): JudgedChanges {
-  return {
-    server,
-    revision,
-    silent: false,
-    history: stored?.history ?? {},
-    judgeAgainAt: null,
-    changes: [],
-    app: null,
-  };
+function nothingKnown(server: string): JudgedChanges {
+  return { server, revision: '', silent: false, history: {}, judgeAgainAt: null, changes: [], app: null };
+}
+
+/** Its next heartbeat is a new chance too. It leaves the deadlines all the same, or every pass would find it there. */
+const setAsideMs = 60_000;
+
+function setAside({ name, revision, history, dueObserved }: StoredServer, clock: ClockReading): JudgedChanges {
+  const silent = dueObserved !== null && dueObserved <= clock.observed;
+  return { server: name, revision, silent, history, judgeAgainAt: clock.now + setAsideMs, changes: [], app: null };
 }
 
 function judgedChanges(

@@ -44,6 +44,8 @@ export interface JudgedServer {
   readonly checks: readonly Check[];
   /** Of a Heroku app, or of the poller; null of everything else. */
   readonly heroku: HerokuFacts | null;
+  /** Whether what it last said of itself cannot be read: then nothing is known of it but that it was heard. */
+  readonly isUnreadable?: boolean;
 }
 
 /** A server's word that it stops on purpose. */
@@ -89,7 +91,8 @@ export function judge(
     return { problems: [problem], endings: [], silent, judgeAgainAt: null };
   }
   const duplicate = duplicateIdentity(server, now);
-  const poller = server.name === pollerName ? judgePoller(server.heroku, open) : { problems: [], endings: [] };
+  const isPoller = server.name === pollerName && server.isUnreadable !== true;
+  const poller = isPoller ? judgePoller(server.heroku, open) : { problems: [], endings: [] };
   const problems = [
     ...diskProblems(server, open, thresholds),
     ...checkProblems(server.checks),
@@ -115,7 +118,7 @@ function judgeObserved(
   silent: boolean,
   now: number,
 ): Judgement {
-  if (silent) return { problems: [], endings: [], silent, judgeAgainAt: null };
+  if (silent || server.isUnreadable === true) return { problems: [], endings: [], silent, judgeAgainAt: null };
   const { problems, endings, judgeAgainAt } = judgeApp(server.heroku ?? {}, open, thresholds.heroku, now);
   return { problems, endings: [...endingsOf(server, open, problems), ...endings], silent, judgeAgainAt };
 }
@@ -195,6 +198,10 @@ function endingsOf(server: JudgedServer, open: readonly Alert[], problems: reado
     if (standing.has(key)) continue;
     if (alert.kind === 'offline' || alert.kind === 'never-reported') {
       endings.push({ key, because: server.goodbye?.forGood === true ? 'stopped' : 'recovered' });
+    } else if (alert.kind === 'duplicate-identity') {
+      endings.push({ key, because: 'recovered' });
+    } else if (server.isUnreadable === true) {
+      // Of what it says itself nothing is known: that is no all clear.
     } else if (alert.kind === 'disk-full') {
       // That nothing can be said of it is no all clear.
       if (server.unobserved?.includes(alert.subject) === true) continue;
@@ -202,7 +209,7 @@ function endingsOf(server: JudgedServer, open: readonly Alert[], problems: reado
       endings.push({ key, because: mounted ? 'recovered' : 'removed' });
     } else if (alert.kind === 'check-failed' && server.name !== pollerName) {
       endings.push({ key, because: checkEnding(alert, server.checks) });
-    } else if (alert.kind === 'clock-skew' || alert.kind === 'duplicate-identity') {
+    } else if (alert.kind === 'clock-skew') {
       endings.push({ key, because: 'recovered' });
     }
     // Any other kind comes from a newer version, which alone can judge it.

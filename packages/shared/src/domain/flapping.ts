@@ -48,7 +48,7 @@ export function compare(
   settings: FlappingSettings | null,
   now: number,
 ): Comparison {
-  const openKeys = new Set(open.map(problemKey));
+  const known = new Set(open.map(problemKey));
   const standing = new Set(problems.map(problemKey));
   const because = new Map(endings.map((ending) => [ending.key, ending.because]));
   const history: Record<string, readonly number[]> = {};
@@ -68,7 +68,9 @@ export function compare(
 
   for (const problem of problems) {
     const key = problemKey(problem);
-    if (openKeys.has(key)) continue;
+    // A server may name a part twice, such as a path on which two filesystems are mounted.
+    if (known.has(key)) continue;
+    known.add(key);
     changed(key);
     transitions.push({ kind: 'open', problem });
   }

@@ -6,6 +6,7 @@ import type { TransitionEvent } from '../domain/notification.ts';
 import { problemKey } from '../domain/problem.ts';
 import type { Partition } from './partition.ts';
 import { type Position, positionsBehind } from './positions.ts';
+import { isRecord, recordOf } from './records.ts';
 import type { ScriptArgument } from './scripts.ts';
 import { pipelineAnswers } from './servers.ts';
 
@@ -86,14 +87,12 @@ export async function loadAlerts(partition: Partition, ids: readonly string[]): 
   return texts.map(alertFrom);
 }
 
-/** A record as it is kept; null when there is none, or it cannot be read. */
+/** A record as it is kept; null when there is none, or it cannot be read: `prelude.lua` asks for the same. */
 export function alertFrom(text: string | null): Alert | null {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text) as Alert;
-  } catch {
-    return null;
-  }
+  const record = recordOf(text);
+  if (!isRecord(record) || !isRecord(record.labels) || typeof record.version !== 'number') return null;
+  const { id, kind, subject, state } = record;
+  return [id, kind, subject, state].every((field) => typeof field === 'string') ? (record as unknown as Alert) : null;
 }
 
 export type AlertOrder = 'open' | 'closed' | { readonly server: string };

@@ -5,6 +5,7 @@ import { errorText } from '../runtime/errors.ts';
 import type { Closable } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Partition } from './partition.ts';
+import { isRecord, recordOf } from './records.ts';
 
 /** A loss of acknowledged writes that was found and is to be told. Times are ms since 1970 by Redis' clock. */
 export interface Loss {
@@ -91,8 +92,8 @@ export function createContinuity({ partition, logger, onLoss }: ContinuityOption
 
 /** The loss that was found and not told yet. */
 export async function readLoss(first: Partition): Promise<Loss | null> {
-  const text = await first.redis.get(first.keys.loss);
-  return text === null ? null : (JSON.parse(text) as Loss);
+  const record = recordOf(await first.redis.get(first.keys.loss));
+  return isRecord(record) && typeof record.foundAt === 'number' ? (record as unknown as Loss) : null;
 }
 
 /** It is told: the record goes. A processor that leads no longer does no harm by it, since the alert stands by then. */

@@ -3,6 +3,7 @@ import type { Thresholds } from '../domain/detect.ts';
 import type { Route } from '../domain/route.ts';
 import type { LeaderCounter } from './counters.ts';
 import type { Partition } from './partition.ts';
+import { recordOf } from './records.ts';
 import type { ConfiguredRules } from './rules.ts';
 import type { ScriptArgument } from './scripts.ts';
 import { pipelineAnswers } from './servers.ts';
@@ -110,7 +111,7 @@ export async function readLeadership(partition: Partition): Promise<LeadershipRe
         ? { id: leader.id, since: Number(leader.since), epoch: Number(leader.epoch) }
         : null,
     lastPass: lastPass === null ? null : Number(lastPass),
-    receivers: receivers === null ? [] : (JSON.parse(receivers) as ToldReceiver[]),
-    thresholds: thresholds === null ? null : (JSON.parse(thresholds) as Thresholds),
+    receivers: (recordOf(receivers) ?? []) as ToldReceiver[],
+    thresholds: (recordOf(thresholds) ?? null) as Thresholds | null,
   };
 }

@@ -1,6 +1,7 @@
 /** Who is late, and the mass silence that follows from it; the latter lies in partition 0 and holds for all. */
 import type { Lateness, MassSilence } from '../domain/mass-silence.ts';
 import type { Partition } from './partition.ts';
+import { isRecord, recordOf } from './records.ts';
 import { pipelineAnswers } from './servers.ts';
 
 /** A window on each partition's own observed clock, from `began` (excluded) to `observed`; ms. */
@@ -26,9 +27,13 @@ export async function readLateness(windows: readonly LatenessWindow[]): Promise<
   };
 }
 
+/** The mass silence that lasts; null: none does, or its record cannot be read. */
 export async function readMassSilence(first: Partition): Promise<MassSilence | null> {
-  const text = await first.redis.get(first.keys.massSilence);
-  return text === null ? null : (JSON.parse(text) as MassSilence);
+  const record = recordOf(await first.redis.get(first.keys.massSilence));
+  if (!isRecord(record) || !Array.isArray(record.windowsBegan)) return null;
+  const { foundAt, late, upBefore } = record;
+  const isWhole = [foundAt, late, upBefore].every((field) => typeof field === 'number');
+  return isWhole ? (record as unknown as MassSilence) : null;
 }
 
 /** @returns false when the epoch is not current any more. */

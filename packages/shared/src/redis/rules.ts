@@ -2,6 +2,7 @@
 import { serverNameOfApp } from '../domain/heroku.ts';
 import { everyOne, type Rule } from '../domain/rule.ts';
 import type { Partition } from './partition.ts';
+import { isRecord, recordOf } from './records.ts';
 import { pipelineAnswers } from './servers.ts';
 
 /** Made by an operator. Times are ms since 1970 by Redis' clock. */
@@ -25,11 +26,8 @@ export interface ConfiguredRules {
 export async function ownRules(first: Partition): Promise<OwnRule[]> {
   const records = await first.redis.hvals(first.keys.rules);
   const rules = records.flatMap((text) => {
-    try {
-      return [JSON.parse(text) as OwnRule];
-    } catch {
-      return [];
-    }
+    const record = recordOf(text);
+    return isRecord(record) && typeof record.app === 'string' ? [record as unknown as OwnRule] : [];
   });
   return rules.sort((one, other) => one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1));
 }

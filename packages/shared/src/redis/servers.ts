@@ -7,6 +7,7 @@ import { serverState } from '../domain/server-state.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
 import { createHeartbeatParser, type ParseHeartbeat } from '../wire/heartbeat-parser.ts';
 import type { Partition } from './partition.ts';
+import { isRecord, recordOf } from './records.ts';
 
 /** A server as it stands in Redis. Times are ms since 1970, `dueObserved` ms on the observed clock. */
 export interface StoredServer {
@@ -120,12 +121,8 @@ function openAlertsOf(pairs: readonly string[]): Record<string, string> {
 }
 
 function historyOf(text: string): ChangeHistory {
-  if (text === '') return {};
-  try {
-    return JSON.parse(text) as ChangeHistory;
-  } catch {
-    return {};
-  }
+  const record = text === '' ? {} : recordOf(text);
+  return isRecord(record) && Object.values(record).every(Array.isArray) ? (record as ChangeHistory) : {};
 }
 
 /** Made when the first facts are read: that takes 10 ms. */
@@ -164,6 +161,7 @@ export function judgedServer(server: StoredServer): JudgedServer {
     unobserved: (server.heartbeat?.host?.unobserved ?? []).map(({ path }) => path),
     checks: (server.heartbeat?.checks ?? []).map(({ name, status = '', message }) => ({ name, status, message })),
     heroku: server.heartbeat?.heroku ?? null,
+    isUnreadable: server.receivedAt !== null && server.heartbeat === null,
   };
 }
 

@@ -44,6 +44,16 @@ export function recurrenceFault(recurring: Recurrence, startsAt: number): string
   }
 }
 
+/** Whether this version understands a rule and knows its time zone; another may have written it. */
+export function canBeReckoned(recurring: Recurrence, startsAt: number): boolean {
+  try {
+    ruleOf(recurring, startsAt);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Making a rule takes longer than using it, and every pass asks for each silence again. */
 const mostRules = 1000;
 const rules = new Map<string, ReturnType<typeof rrulestr>>();

@@ -53,12 +53,23 @@ local function note_event(change, name)
   end
 end
 
+-- An alert whose record cannot be read, and whose problem has another by now: nobody could ever close it.
+local function give_up(problem, id, name)
+  redis.call('ZREM', key('alerts:open'), id)
+  redis.call('ZADD', key('alerts:closed'), now, id)
+  redis.call('ZREM', key('becoming-ongoing'), id)
+  redis.call('ZREM', key('alerts-of:' .. name), id)
+  leave_open(problem, id)
+end
+
 local function apply(change, name, open)
   if ARGV[change] == 'happen' then return note_event(change, name) end
   local kind, problem, id, alert, event = ARGV[change], ARGV[change + 1], ARGV[change + 2], ARGV[change + 4],
     ARGV[change + 5]
   redis.call('SET', key('alert:' .. id), alert)
   if kind == 'open' then
+    local unreadable = redis.call('HGET', open, problem)
+    if unreadable then give_up(problem, unreadable, name) end
     redis.call('HSET', open, problem, id)
     redis.call('SADD', key('alerts-in:' .. problem_kind(problem) .. ':created'), id)
     count('opened|' .. problem_kind(problem))

@@ -27,7 +27,13 @@ local function read_alert(id)
   local text = redis.call('GET', key('alert:' .. id))
   if not text then return nil end
   local read, alert = pcall(cjson.decode, text)
-  return read and type(alert) == 'table' and alert or nil
+  if not read or type(alert) ~= 'table' or type(alert.labels) ~= 'table' or type(alert.version) ~= 'number' then
+    return nil
+  end
+  for _, field in ipairs({ 'id', 'kind', 'subject', 'state' }) do
+    if type(alert[field]) ~= 'string' then return nil end
+  end
+  return alert
 end
 
 -- Adds to a counter that outlives every process; `redis/counters.ts` reads the fields.
