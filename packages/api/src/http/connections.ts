@@ -1,10 +1,11 @@
 /** Bounds on connections: how many, how slow, and what comes over them before it is a request. */
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '@healthapp/shared/runtime/logger';
 import { problemMediaType } from '@healthapp/shared/wire/problem-details';
 import { RequestError } from '@hono/node-server';
+import { createConnectionOrder } from './connection-order.ts';
 import { problemResponse, problemText } from './problem.ts';
 import type { TurnedAway, TurnedAwayReason } from './turned-away.ts';
 
@@ -46,14 +47,13 @@ export function boundConnections(
   server.timeout = stalledAfterMs;
   server.maxHeadersCount = mostHeaders;
 
-  /** In the order of their last request, with its answer; null: none yet. */
-  const connections = new Map<Socket, ServerResponse<IncomingMessage> | null>();
+  const connections = createConnectionOrder();
 
   function makeRoom(): boolean {
     let slowest: Socket | undefined;
-    for (const [socket, answer] of connections) {
+    for (const { socket, answer } of connections.fromLeastRecent()) {
       if (answer === null || answer.writableFinished) {
-        connections.delete(socket);
+        connections.remove(socket);
         socket.destroy();
         turnedAway.count('evicted');
         return true;
@@ -62,7 +62,7 @@ export function boundConnections(
     }
     // All are at work; one that is still being sent to us is rather a slow client than an agent.
     if (slowest === undefined) return false;
-    connections.delete(slowest);
+    connections.remove(slowest);
     slowest.destroy();
     turnedAway.count('too-slow');
     return true;
@@ -74,17 +74,13 @@ export function boundConnections(
       socket.destroy();
       return;
     }
-    connections.set(socket, null);
-    socket.once('close', () => connections.delete(socket));
+    connections.add(socket);
+    socket.once('close', () => connections.remove(socket));
   });
-  server.prependListener('request', (request, answer) => {
-    const { socket } = request;
-    if (!connections.delete(socket)) return;
-    connections.set(socket, answer);
-  });
+  server.prependListener('request', ({ socket }, answer) => connections.use(socket, answer));
   server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
     const socket = stream as Socket;
-    const answer = connections.get(socket);
+    const answer = connections.answerOn(socket);
     // What is under way must not be cut into; and who has gone is told nothing.
     if (error.code === 'ECONNRESET' || !socket.writable || (answer?.headersSent && !answer.writableFinished)) {
       socket.destroy();
