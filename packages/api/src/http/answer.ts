@@ -21,6 +21,9 @@ export function responseOf({ status, headers, text }: Answer): Response {
 
 /** Past the framework. */
 export function send({ status, headers, text }: Answer, outgoing: ServerResponse): void {
-  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
+  // A list, since an object with one more field for each answer is a new shape to V8 for each.
+  const fields = ['content-length', String(Buffer.byteLength(text))];
+  for (const [name, value] of Object.entries(headers)) fields.push(name, value);
+  outgoing.writeHead(status, fields);
   outgoing.end(text);
 }

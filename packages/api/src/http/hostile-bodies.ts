@@ -20,7 +20,7 @@ export function refuseHostileBodies(): MiddlewareHandler<AppEnv> {
     refuseEncoded(c.env.incoming);
     return limited(c, async () => {
       // Read once; what the route asks for comes from the framework's copy.
-      if (isDeeperThan(deepestBody, new Uint8Array(await c.req.arrayBuffer()))) {
+      if (isDeeperThan(deepestBody, await c.req.text())) {
         throw new HttpProblem(400, `the body is nested over ${deepestBody} deep`);
       }
       await next();

@@ -1,22 +1,38 @@
 /**
  * Whether arrays and objects of a JSON text lie more than `most` deep. Whoever walks a value by recursion (schemas,
  * JSON.stringify, Redis' cjson at 1,000) would run out of stack on `[[[[…`, which 64 KiB have room for.
- * Reads bytes and builds nothing: 1 µs for a heartbeat of 1 KB. What is no JSON is the parser's to refuse.
+ * Builds nothing. What is no JSON is the parser's to refuse.
  */
-export function isDeeperThan(most: number, json: Uint8Array): boolean {
+export function isDeeperThan(most: number, json: string): boolean {
+  // Most texts open fewer than that in all, which is found out in a tenth of the time.
+  return occursMoreThan(most, json, '{', '[') && depthExceeds(most, json);
+}
+
+function occursMoreThan(most: number, text: string, ...characters: readonly string[]): boolean {
+  let count = 0;
+  for (const character of characters) {
+    for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) {
+      count += 1;
+      if (count > most) return true;
+    }
+  }
+  return false;
+}
+
+function depthExceeds(most: number, json: string): boolean {
   let depth = 0;
   let inText = false;
   for (let at = 0; at < json.length; at += 1) {
-    const byte = json[at];
+    const code = json.charCodeAt(at);
     if (inText) {
-      if (byte === backslash) at += 1;
-      else if (byte === quote) inText = false;
-    } else if (byte === quote) {
+      if (code === backslash) at += 1;
+      else if (code === quote) inText = false;
+    } else if (code === quote) {
       inText = true;
-    } else if (byte === openBracket || byte === openBrace) {
+    } else if (code === openBracket || code === openBrace) {
       depth += 1;
       if (depth > most) return true;
-    } else if (byte === closeBracket || byte === closeBrace) {
+    } else if (code === closeBracket || code === closeBrace) {
       depth -= 1;
     }
   }

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isReportedByPoller } from '@healthapp/shared/domain/heroku';
 import { isServerName } from '@healthapp/shared/domain/server';
-import type { VerifiedHeartbeat } from '@healthapp/shared/redis/heartbeats';
+import type { Recording, VerifiedHeartbeat } from '@healthapp/shared/redis/heartbeats';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import { readGeneration } from '@healthapp/shared/redis/servers';
 import type { Logger } from '@healthapp/shared/runtime/logger';
@@ -52,9 +52,11 @@ export function heartbeatRoutes(deps: HeartbeatDeps) {
  */
 export function takePlainHeartbeat(incoming: IncomingMessage, outgoing: ServerResponse, deps: HeartbeatDeps): boolean {
   if (!isPlainHeartbeat(incoming)) return false;
-  counted(receive(incoming, deps), deps.metrics)
-    .catch((error: unknown) => answerToFault(error, incoming, deps.logger))
-    .then((answer) => send(answer, outgoing));
+  const answerWith = (answer: Answer) => {
+    deps.metrics.heartbeat(answer.status);
+    send(answer, outgoing);
+  };
+  receive(incoming, deps).then(answerWith, (error: unknown) => answerWith(answerToFault(error, incoming, deps.logger)));
   return true;
 }
 
@@ -119,11 +121,11 @@ async function receive(incoming: IncomingMessage, deps: HeartbeatDeps): Promise<
 
   const partition = deps.partitions.of(server);
   const text = body.toString('utf8');
-  const parsed = isDeeperThan(deepestHeartbeat, body) ? tooDeep : deps.parse(text);
+  const parsed = isDeeperThan(deepestHeartbeat, text) ? tooDeep : deps.parse(text);
   if (parsed.kind === 'malformed') {
     deps.limits.countRefused(server);
     // Revoked comes before malformed, and only Redis knows; a good body is asked about by the script.
-    const generation = await orUnavailable(readGeneration(partition, server), deps);
+    const generation = await generationOf(partition, server, deps);
     if (verification.generation < generation) throw revoked(server, generation);
     throw new HttpProblem(400, parsed.detail, { field: parsed.field });
   }
@@ -138,16 +140,25 @@ async function receive(incoming: IncomingMessage, deps: HeartbeatDeps): Promise<
   }
   deps.limits.countVerified(server);
   const { generation, keySet } = verification;
-  return record(partition, { server, generation, keySet, heartbeat, body: text }, deps);
+  return await record(partition, { server, generation, keySet, heartbeat, body: text }, deps);
 }
 
 /** Stores a verified heartbeat and answers for it. */
-export async function record(
+export function record(
   partition: Partition,
   verified: VerifiedHeartbeat,
   deps: Pick<HeartbeatDeps, 'recorder' | 'ticker' | 'turnedAway'>,
 ): Promise<Answer> {
-  const recording = await orUnavailable(deps.recorder.record(partition, verified), deps);
+  return deps.recorder.record(partition, verified).then(
+    (recording) => answerFor(recording, verified.server, deps),
+    () => {
+      deps.ticker.couldNotServe();
+      throw unavailable();
+    },
+  );
+}
+
+function answerFor(recording: Recording, server: string, deps: Pick<HeartbeatDeps, 'turnedAway'>): Answer {
   switch (recording.kind) {
     case 'recorded': {
       const answer: HeartbeatAccepted = {
@@ -165,7 +176,7 @@ export async function record(
         lastSentAt: recording.lastSentAt,
       });
     case 'revoked':
-      throw revoked(verified.server, recording.generation);
+      throw revoked(server, recording.generation);
     case 'full':
       deps.turnedAway.count('max-servers');
       throw tooManyServers();
@@ -176,9 +187,9 @@ export async function record(
   }
 }
 
-async function orUnavailable<T>(answer: Promise<T>, deps: Pick<HeartbeatDeps, 'ticker'>): Promise<T> {
+async function generationOf(partition: Partition, server: string, deps: HeartbeatDeps): Promise<number> {
   try {
-    return await answer;
+    return await readGeneration(partition, server);
   } catch {
     deps.ticker.couldNotServe();
     throw unavailable();
