@@ -64,6 +64,20 @@ describe('heartbeats that are recorded in one call', () => {
     expect(await redis.get(partition.keys.facts('copied'))).toBe(original.body);
   });
 
+  it('and boot ids may hold anything', async () => {
+    const { redis, partition } = test;
+    const bootId = 'one\nheroku:web.1 2 \0 \u2028\r\n\n';
+    const strange = verified('strange', { bootId });
+    expect((await record([strange, verified('after-strange')])).map(({ kind }) => kind)).toEqual([
+      'recorded',
+      'recorded',
+    ]);
+    expect(await redis.hget(partition.keys.server('strange'), 'bootId')).toBe(bootId.replaceAll('\n', ' '));
+    expect(await redis.get(partition.keys.facts('strange'))).toBe(strange.body);
+    expect((await record([verified('strange', { bootId })])).map(({ kind }) => kind)).toEqual(['recorded']);
+    expect(await redis.hexists(partition.keys.server('strange'), 'earlierBootId')).toBe(0);
+  });
+
   it('are whole when a later one meets a record that cannot be read', async () => {
     const { redis, partition } = test;
     await redis.set(partition.keys.server('broken'), 'no hash');

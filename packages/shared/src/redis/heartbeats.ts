@@ -54,34 +54,32 @@ export async function recordHeartbeats(
   { stalenessMs, historyMs, mostServers }: RecordingSettings,
 ): Promise<Recording[]> {
   const args: ScriptArgument[] = [rowsKept(historyMs), mostServers];
-  for (const verified of heartbeats) pushArguments(args, verified, stalenessMs);
+  for (const verified of heartbeats) args.push(headOf(verified, stalenessMs), verified.body);
   const [now, ...answers] = (await partition.run('recordHeartbeats', args)) as [number, ...number[]];
   return heartbeats.map((_, index) => recordingOf(now, answers[2 * index], answers[2 * index + 1] ?? 0));
 }
 
-function pushArguments(args: ScriptArgument[], verified: VerifiedHeartbeat, stalenessMs: number): void {
-  const { server, heartbeat } = verified;
+/** All but its body: the script says how. */
+function headOf({ server, generation, keySet, heartbeat }: VerifiedHeartbeat, stalenessMs: number): string {
   const intervalMs = Math.round(heartbeat.interval * 1000);
   const graceMs =
     heartbeat.grace === undefined ? defaultGrace(intervalMs, stalenessMs) : Math.round(heartbeat.grace * 1000);
   // When apps are not heard of, the poller is late, and it alone counts towards a mass silence.
   const late = appNameOf(server) === null ? lateAfter(intervalMs, graceMs) : '';
   const digest = digestOf('md5', significantText(heartbeat));
-  const keySet = verified.keySet === undefined ? '?' : (verified.keySet ?? '');
+  const signedWith = keySet === undefined ? '?' : (keySet ?? '');
   const lease = isReportedByPoller(server) ? pollerLease(intervalMs) : '';
   const unobserved = heartbeat.heroku?.unobserved === undefined ? '' : 'unobserved';
   const goodbye =
     heartbeat.status === 'stopping' ? `${heartbeat.by ?? 'agent'} ${goodbyeLength(heartbeat, graceMs)}` : ' ';
-  args.push(
-    `${server} ${heartbeat.sentAt} ${intervalMs} ${graceMs} ${late} ${verified.generation} ${digest} ${keySet} ${lease} ${unobserved} ${goodbye}`,
-    heartbeat.bootId ?? '',
-    ...historyArguments(historyValues(heartbeat)),
-    verified.body,
-  );
+  // It stands on a line of its own, and is only ever compared.
+  const bootId = (heartbeat.bootId ?? '').replaceAll('\n', ' ');
+  const [columns, values] = historyArguments(historyValues(heartbeat));
+  return `${server} ${heartbeat.sentAt} ${intervalMs} ${graceMs} ${late} ${generation} ${digest} ${signedWith} ${lease} ${unobserved} ${goodbye} ${values}\n${bootId}\n${columns}`;
 }
 
 /** An operator's goodbye without a time is for good; an agent's lasts for its grace. */
-function goodbyeLength(heartbeat: Heartbeat, graceMs: number): ScriptArgument {
+function goodbyeLength(heartbeat: Heartbeat, graceMs: number): number | 'forever' {
   if (heartbeat.expectBackWithin !== undefined) return Math.round(heartbeat.expectBackWithin * 1000);
   return heartbeat.by === 'operator' ? 'forever' : graceMs;
 }

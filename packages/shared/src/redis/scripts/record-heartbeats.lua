@@ -1,14 +1,13 @@
 -- Records all heartbeats that one API instance verified in one turn of its event loop.
 --
--- ARGV  half hours of history to keep, how many servers this partition may hold, then for each heartbeat 5 (not
+-- ARGV  half hours of history to keep, how many servers this partition may hold, then for each heartbeat 2 (not
 --       more, since each costs the API and Redis as much as writing a field):
 --       server, sentAt, intervalMs, graceMs, ms until it is late ('': it never counts as late), generation, digest,
 --         id of the api_key that it was signed with ('' one without a name, '?' not known), ms for which its sender
 --         alone may report ('': not by the Heroku poller), whether it says that it cannot be observed
---         ('' | unobserved), goodbye's author ('': none | agent | operator), its length in ms ('' | number | forever):
---         these 12 in one, with a space between them
---       bootId
---       history's columns, and values (history.lua)
+--         ('' | unobserved), goodbye's author ('': none | agent | operator), its length in ms ('' | number | forever),
+--         history's values (history.lua): these 13 with a space between them, then a line each for bootId and
+--         history's columns
 --       facts (JSON)
 -- Returns {now, then for each heartbeat a pair}:
 --       {1, dueAt}       accepted; dueAt is -1 when it has no deadline (a goodbye for good)
@@ -19,8 +18,8 @@
 --
 -- Race: a heartbeat may come while the processor judges the same server silent. It raises the server's
 -- revision, and the judgement is written only at the revision that it was made from.
-local per_heartbeat = 5
-local small_fields = '^(%S+) (%S+) (%S+) (%S+) (%S*) (%S+) (%S+) (%S*) (%S*) (%S*) (%S*) (%S*)$'
+local per_heartbeat = 2
+local fields = '^(%S+) (%S+) (%S+) (%S+) (%S*) (%S+) (%S+) (%S*) (%S*) (%S*) (%S*) (%S*) (%S*)\n([^\n]*)\n()'
 local history_row = 30
 local history_kept, most_servers = tonumber(ARGV[1]), tonumber(ARGV[2])
 local forever = 'forever'
@@ -67,9 +66,8 @@ local function lease_to(boot_id, lease, ends)
 end
 
 local function record(at)
-  local name, sent, interval, grace, late_after, generation, digest, key_set, lease, unobserved, author, length =
-    string.match(ARGV[at], small_fields)
-  local boot_id = ARGV[at + 1]
+  local name, sent, interval, grace, late_after, generation, digest, key_set, lease, unobserved, author, length, values,
+    boot_id, columns_at = string.match(ARGV[at], fields)
   local sent_at, status = tonumber(sent), author == '' and 'up' or 'stopping'
   local server = key('server:' .. name)
   local was = redis.call('HMGET', server, 'sentAt', 'receivedAt', 'interval', 'grace', 'bootId', 'digest', 'status',
@@ -161,10 +159,10 @@ local function record(at)
       'due', due, 'dueAt', digits(due_at), 'revision', revision, 'bootId', boot_id, 'digest', digest,
       'status', status, 'silent', '0', 'keySet', key_set)
   end
-  facts_of[name] = ARGV[at + 4]
+  facts_of[name] = ARGV[at + 1]
 
   if begins_minute then
-    append_history(name, minute, ARGV[at + 2], ARGV[at + 3], up, function(first, last)
+    append_history(name, minute, string.sub(ARGV[at], columns_at), values, up, function(first, last)
       if is_new then return string.rep(unknown, last - first + 1) end
       local left = { received_at = was[2], due = due_was, status = was[7], bye_until = bye_was, grace = was[4],
         silence = silence_of(name) }
