@@ -1,5 +1,6 @@
 /** How another host comes to report here, ready to copy, and whether it has come. */
 import { isServerName } from '@healthapp/shared/domain/server';
+import type { ServerView } from '@healthapp/shared/wire/api';
 import { createMemo, createSignal, Show } from 'solid-js';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
@@ -67,7 +68,9 @@ function Steps(props: { readonly first: boolean }) {
           <Snippet text={`healthapp key ${name()}`} what="the command that prints the key" />
         </li>
         <li>
-          <p>On {name()}, install the agent (Debian, Ubuntu):</p>
+          <p>
+            On {name()}, install the agent (Debian, Ubuntu), whose package <code>npm run deb</code> builds:
+          </p>
           <Snippet text="apt install ./healthapp-agent_*_all.deb" what="the command that installs the agent" />
         </li>
         <li>
@@ -75,7 +78,7 @@ function Steps(props: { readonly first: boolean }) {
             There, write this and the key into <code>/etc/healthapp/config.yaml</code>:
           </p>
           <Snippet
-            text={`api_url: ${origin}\nagent:\n  name: ${name()}\n  key: PASTE-THE-KEY-HERE`}
+            text={`api_url: ${origin}\nagent:\n  name: ${yamlText(name())}\n  key: PASTE-THE-KEY-HERE`}
             what="the configuration"
           />
           {loopback && (
@@ -95,32 +98,43 @@ function Steps(props: { readonly first: boolean }) {
           <Snippet text="systemctl enable --now healthapp-agent" what="the command that starts the agent" />
         </li>
       </ol>
-      <Arrival name={name()} />
+      <Show when={right() && typed()}>{(asked) => <Arrival name={asked()} />}</Show>
     </section>
   );
+}
+
+/** A colon at the end, or a dash alone, means something to YAML. */
+function yamlText(name: string): string {
+  return /^\w[\w.-]*$/.test(name) ? name : `'${name}'`;
 }
 
 /** Says so once the server of this name reports. */
 function Arrival(props: { readonly name: string }) {
   const kernel = useKernel();
   const found = kernel.servers(() => ({ ...everyServer, sort: 'name', search: props.name }), 20);
-  const server = () => found.items().find(({ name }) => name === props.name);
+  const heard = () => {
+    const server = found.items().find(({ name }) => name === props.name);
+    return server?.lastHeartbeatAt == null ? undefined : { ...server, at: server.lastHeartbeatAt };
+  };
   return (
     <div role="status">
       <Show
-        when={server()}
+        when={heard()}
         fallback={<p class="text-quiet">{props.name} has not reported yet. This page will say when it has.</p>}
       >
-        {(known) => (
-          <Notice tone="good" icon="check" title={`${known().name} reports`}>
-            Last heard{' '}
-            <Show when={known().lastHeartbeatAt} fallback="never">
-              {(at) => <Ago at={at()} />}
-            </Show>
-            . <a href={paths.server(known().name)}>Look at it</a>
+        {(server) => (
+          <Notice {...(server().state === 'up' ? reporting : quiet)} title={`${server().name} ${wordsOf(server())}`}>
+            Last heard <Ago at={server().at} />. <a href={paths.server(server().name)}>Look at it</a>
           </Notice>
         )}
       </Show>
     </div>
   );
+}
+
+const reporting = { tone: 'good', icon: 'check' } as const;
+const quiet = { tone: 'info', icon: 'info' } as const;
+
+function wordsOf({ state }: Pick<ServerView, 'state'>): string {
+  return state === 'up' ? 'reports' : 'is known, and does not report now';
 }
