@@ -119,6 +119,16 @@ describe("the link in a mail, for somebody who isn't signed in", () => {
     expect(await acknowledged()).toBeNull();
   });
 
+  it('says since when, and leads to the alert without handing on the link', async () => {
+    const opened = { ...alert, createdAt: Date.now() - 40 * 60_000 };
+    await redis.set(partition.keys.alert(alert.id), JSON.stringify(opened));
+    const toAlert = `<a href="../alert/${alert.id}" rel="noreferrer">Open the alert</a>`;
+    const text = await (await fetch(link())).text();
+    expect(text).toContain('Open for 40 min');
+    expect(text).toContain(toAlert);
+    expect(await (await fetch(link(), { method: 'POST' })).text()).toContain(toAlert);
+  });
+
   it('acknowledges when its button is pressed, and says by which mail', async () => {
     const response = await fetch(link(), { method: 'POST' });
     expect(response.status).toBe(200);

@@ -1,5 +1,6 @@
 /** The page that the link in a mail opens. It needs no sign-in: the link itself is the permission. */
 import type { Alert } from '@healthapp/shared/domain/alert';
+import { formatDuration } from '@healthapp/shared/domain/duration';
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
 import { type AcknowledgeLink, checkAcknowledgeLink } from '@healthapp/shared/wire/acknowledge-link';
 import { type Context, Hono } from 'hono';
@@ -22,6 +23,7 @@ export interface AcknowledgeRoutesOptions {
 
 const style = `:root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; }
 body { max-width: 34rem; margin: 3rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
+a { color: inherit; }
 button { font: inherit; padding: 0.6rem 1.2rem; border: 0; border-radius: 6px; background: #1f5fbf; color: #fff; }
 `;
 
@@ -70,17 +72,17 @@ export function acknowledgeRoutes({ partitions, apiKeys, auditor, clientOf, now 
     .get('/acknowledge/page.css', (c) => c.body(style, 200, { 'content-type': 'text/css; charset=utf-8' }))
     .get('/acknowledge/:id', (c) =>
       answering(c, async (alert) => {
-        const what = html`<p><strong>${alert.server ?? 'HealthApp'}</strong> ${alert.summary}</p>`;
+        const what = whatIsWrong(alert, now());
+        const toAlert = wayTo(alert);
         const { acknowledgement } = alert;
-        if (alert.state === 'closed') return c.html(page('This alert is over', what));
+        if (alert.state === 'closed') return c.html(page('This alert is over', html`${what}${toAlert}`));
         if (acknowledgement !== null) {
-          return c.html(
-            page('Somebody takes care of it already', html`${what}<p>Acknowledged by ${acknowledgement.by}.</p>`),
-          );
+          const by = html`<p>Acknowledged by ${acknowledgement.by}.</p>`;
+          return c.html(page('Somebody takes care of it already', html`${what}${by}${toAlert}`));
         }
         const form = html`<form method="post"><button type="submit">Acknowledge: I take care of it</button></form>`;
         const meaning = html`<p>It then reminds nobody until it is over.</p>`;
-        return c.html(page('Do you take care of this?', html`${what}${form}${meaning}`));
+        return c.html(page('Do you take care of this?', html`${what}${form}${meaning}${toAlert}`));
       }),
     )
     .post('/acknowledge/:id', (c) =>
@@ -91,10 +93,21 @@ export function acknowledgeRoutes({ partitions, apiKeys, auditor, clientOf, now 
           const from = clientOf(c.env.incoming).address;
           await auditor.write({ by: null, from, action: 'alert-acknowledge', subject: alert.id, detail: `by ${by}` });
         }
-        const what = html`<p><strong>${alert.server ?? 'HealthApp'}</strong> ${alert.summary}</p>`;
-        return c.html(page('Acknowledged', html`${what}<p>It reminds nobody until it is over.</p>`));
+        const meaning = html`<p>It reminds nobody until it is over.</p>`;
+        return c.html(page('Acknowledged', html`${whatIsWrong(alert, now())}${meaning}${wayTo(alert)}`));
       }),
     );
+}
+
+/** @param now ms since 1970. */
+function whatIsWrong({ server, summary, state, createdAt }: Alert, now: number) {
+  const what = html`<p><strong>${server ?? 'HealthApp'}</strong> ${summary}</p>`;
+  return state === 'closed' ? what : html`${what}<p>Open for ${formatDuration(now - createdAt)}.</p>`;
+}
+
+/** The address of this page is a permission, so the next one is not told where its reader comes from. */
+function wayTo({ id }: Alert) {
+  return html`<p><a href="../alert/${id}" rel="noreferrer">Open the alert</a></p>`;
 }
 
 function page(title: string, content: ReturnType<typeof html>) {
