@@ -112,6 +112,9 @@ describe('GET /api/v1/notifications', () => {
       subject: '',
       severity: 'critical',
       summary: 'has not reported for 5 min',
+      version: 1,
+      state: 'created',
+      labels: {},
     };
     pipeline.set(
       (count - 1) % 2 === 0 ? parts[0].keys.alert(alert.id) : parts[1].keys.alert(alert.id),

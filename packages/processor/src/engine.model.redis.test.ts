@@ -5,7 +5,7 @@
 import type { Alert } from '@healthapp/shared/domain/alert';
 import { acknowledgedAlert, closedAlert } from '@healthapp/shared/domain/alert';
 import type { HoldContext } from '@healthapp/shared/domain/hold';
-import { holdDecision } from '@healthapp/shared/domain/hold';
+import { holdDecision, isOver } from '@healthapp/shared/domain/hold';
 import { problemKey } from '@healthapp/shared/domain/problem';
 import { alertIds, loadAlerts, updateAlert, waitingTransitions } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
@@ -263,8 +263,8 @@ class History {
     )) {
       const [alert] = await loadAlerts(test.partition, [alertId]);
       const decision = alert === null || alert === undefined ? null : holdDecision(event, alert, 'ops', this.holds);
-      if (decision?.kind === 'hold')
-        await holdNotifications(test.partition, epoch, [{ id, receiver: 'ops', ...decision }]);
+      if (alert !== undefined && alert !== null && decision?.kind === 'hold')
+        await holdNotifications(test.partition, epoch, [{ id, receiver: 'ops', ...decision, over: isOver(alert) }]);
       else free.push(id);
     }
     await formGroups(test.partition, epoch, 'ops', 1, `${Math.random()}`.slice(2), free);

@@ -643,7 +643,7 @@ describe('what is held back', () => {
 
   const hold = (id: string, until: number | null = null) =>
     holdNotifications(test.partition, leadership.epoch, [
-      { id: `${id}.ops.created`, receiver: 'ops', because: 'silenced', until },
+      { id: `${id}.ops.created`, receiver: 'ops', because: 'silenced', until, over: false },
     ]);
 
   it('is kept for a named reason and not due, and told when what holds it ends', async () => {

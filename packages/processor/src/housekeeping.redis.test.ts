@@ -129,7 +129,7 @@ async function liveThroughAnOutage(): Promise<void> {
   await detectNow();
   const [held] = await dueNotifications(partition, 'ops', Date.now() + 1000, 1);
   await holdNotifications(partition, leadership.epoch, [
-    { id: held ?? '', receiver: 'ops', because: 'silenced', until: null },
+    { id: held ?? '', receiver: 'ops', because: 'silenced', until: null, over: false },
   ]);
   await sendDue();
   await sendDue();

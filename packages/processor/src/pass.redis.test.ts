@@ -20,7 +20,9 @@ async function held(because: string): Promise<string> {
   await engine.fanOutNow();
   const [alert] = await engine.open();
   const id = `${alert?.id}.mail.created`;
-  await holdNotifications(engine.partition, engine.leadership.epoch, [{ id, receiver: 'mail', because, until: null }]);
+  await holdNotifications(engine.partition, engine.leadership.epoch, [
+    { id, receiver: 'mail', because, until: null, over: false },
+  ]);
   return alert?.id ?? '';
 }
 

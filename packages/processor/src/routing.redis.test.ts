@@ -174,7 +174,7 @@ describe('quiet hours', () => {
 
   async function hold(ids: readonly string[]): Promise<void> {
     const until = Date.now() + 60 * minute;
-    const held = ids.map((id) => ({ id, receiver: 'chat', because: 'quiet-hours', until }));
+    const held = ids.map((id) => ({ id, receiver: 'chat', because: 'quiet-hours', until, over: false }));
     await holdNotifications(test.partition, leadership.epoch, held);
   }
 

@@ -55,6 +55,16 @@ export interface Sender {
   idle(): Promise<void>;
 }
 
+/** An opening about an error of an app. */
+interface Breach {
+  /** Of its notification. */
+  readonly id: string;
+  /** Of which one mail is sent within its cooldown. */
+  readonly about: string;
+  /** Whether its alert has closed. */
+  readonly over: boolean;
+}
+
 /** Messages under way to one receiver at a time: a slow one holds up nobody but itself. */
 const placesPerReceiver = 4;
 /** Due notifications looked at together. As many may become one message. */
@@ -82,21 +92,21 @@ export function createSender(options: SenderOptions): Sender {
     );
     const held: Hold[] = [];
     const free: string[] = [];
-    const breaches: { readonly id: string; readonly about: string }[] = [];
+    const breaches: Breach[] = [];
     notifications.forEach(({ id, event }, index) => {
       const alert = alerts[index] ?? null;
       const decision = alert === null ? null : holdDecision(event, alert, receiver.name, holds);
-      if (decision?.kind === 'hold') {
-        held.push({ id, receiver: receiver.name, ...decision, over: alert !== null && isOver(alert) });
-      } else {
+      const over = alert !== null && isOver(alert);
+      if (decision?.kind === 'hold') held.push({ id, receiver: receiver.name, ...decision, over });
+      else {
         free.push(id);
         if (event === 'created' && alert !== null && breachKinds.includes(alert.kind)) {
-          breaches.push({ id, about: breachTopic(alert) });
+          breaches.push({ id, about: breachTopic(alert), over });
         }
       }
     });
-    for (const { id, until } of await coolingDown(receiver, breaches)) {
-      held.push({ id, receiver: receiver.name, because: 'cooling-down', until });
+    for (const { id, until, over } of await coolingDown(receiver, breaches)) {
+      held.push({ id, receiver: receiver.name, because: 'cooling-down', until, over });
       free.splice(free.indexOf(id), 1);
     }
     if (!leadership.holds()) throw new LeadershipLost();
@@ -112,15 +122,15 @@ export function createSender(options: SenderOptions): Sender {
   /** Mails about an error of which the receiver had one a moment ago; the others have their turn reserved. */
   async function coolingDown(
     receiver: Receiver,
-    breaches: readonly { readonly id: string; readonly about: string }[],
-  ): Promise<{ readonly id: string; readonly until: number }[]> {
+    breaches: readonly Breach[],
+  ): Promise<(Breach & { readonly until: number })[]> {
     const { emailMs } = options.cooldowns;
     if (receiver.kind !== 'email' || emailMs === 0 || breaches.length === 0) return [];
     const times = await reserveMails(partition, leadership.epoch, receiver.name, emailMs, breaches);
     if (times === undefined) throw new LeadershipLost();
-    return breaches.flatMap(({ id }, index) => {
+    return breaches.flatMap((breach, index) => {
       const until = times[index] ?? null;
-      return until === null ? [] : [{ id, until }];
+      return until === null ? [] : [{ ...breach, until }];
     });
   }
 

@@ -10,14 +10,14 @@ export interface Hold {
   /** When to ask again, ms since 1970; null: when somebody acts. */
   readonly until: number | null;
   /** Its alert is over: then it ends, and with an opening all that follows it. */
-  readonly over?: boolean;
+  readonly over: boolean;
 }
 
 /** @returns false when the epoch is not current any more. */
 export async function holdNotifications(partition: Partition, epoch: string, holds: readonly Hold[]): Promise<boolean> {
   const args: ScriptArgument[] = [epoch];
   for (const { id, receiver, because, until, over } of holds)
-    args.push(id, receiver, because, until ?? '', over === true ? 1 : 0);
+    args.push(id, receiver, because, until ?? '', over ? 1 : 0);
   return (await partition.run('holdNotifications', args)) === 1;
 }
 
