@@ -1,6 +1,7 @@
 /** What asks before it is done: the browser's own modal dialog, with its focus and its Escape key. */
 import { createUniqueId, type JSX, onCleanup, onMount, type ParentProps, Show } from 'solid-js';
 import type { Action } from '../kernel/action.ts';
+import { ActionButton } from './action-button.tsx';
 import { FaultNotice } from './notice.tsx';
 
 interface DialogProps extends ParentProps {
@@ -49,14 +50,13 @@ export function AskingDialog(props: AskingProps) {
         {props.children}
         <Show when={props.action.fault()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
         <DialogButtons>
-          <button
-            type="submit"
-            class={`btn ${props.grave ? 'btn-danger' : 'btn-primary'}`}
+          <ActionButton
+            action={props.action}
+            class={props.grave ? 'btn-danger' : 'btn-primary'}
             autofocus={!props.grave}
-            aria-disabled={props.action.busy()}
           >
-            {props.action.busy() ? 'One moment …' : props.verb}
-          </button>
+            {props.verb}
+          </ActionButton>
           <button
             type="button"
             class="btn btn-outline-primary"

@@ -37,6 +37,37 @@ export function Field(props: FieldProps) {
   );
 }
 
+interface TermFieldProps extends Omit<FieldProps, 'children'> {
+  readonly value: string;
+  readonly maxlength?: number;
+  /** Of a `datalist` with what might be meant. */
+  readonly list?: string;
+  readonly numeric?: boolean;
+  readonly onInput: (text: string) => void;
+}
+
+/** For a name, a pattern, a code or a number: nothing corrects it. */
+export function TermField(props: TermFieldProps) {
+  return (
+    <Field title={props.title} hint={props.hint} fault={props.fault}>
+      {(parts) => (
+        <input
+          {...parts()}
+          class="form-control"
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          inputmode={props.numeric === true ? 'numeric' : 'text'}
+          maxlength={props.maxlength}
+          list={props.list}
+          value={props.value}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 function FieldFault(props: { readonly id: string; readonly fault: string | undefined }) {
   return (
     <Show when={props.fault}>

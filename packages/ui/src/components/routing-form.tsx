@@ -3,22 +3,18 @@ import { severities } from '@healthapp/shared/domain/problem';
 import { routeName } from '@healthapp/shared/domain/route';
 import { matchText } from '@healthapp/shared/domain/route-words';
 import type { RoutingView } from '@healthapp/shared/wire/routes';
-import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
+import { createSignal, For, Show } from 'solid-js';
 import { createStore } from 'solid-js/store';
 import { createAction } from '../kernel/action.ts';
 import { kindTitle } from '../kernel/alert-text.ts';
 import type { RoutingQuery } from '../kernel/api.ts';
 import { capitalized } from '../kernel/capitalized.ts';
 import { useKernel } from '../kernel/kernel.ts';
-import {
-  emptyRoutingDraft,
-  type RoutingDraft,
-  type RoutingFaults,
-  readRoutingDraft,
-  routingFieldOf,
-} from '../kernel/routing-draft.ts';
+import { emptyRoutingDraft, type RoutingDraft, readRoutingDraft, routingFieldOf } from '../kernel/routing-draft.ts';
+import { ActionButton } from './action-button.tsx';
 import { OutcomeBadge } from './badge.tsx';
-import { Field } from './field.tsx';
+import { Field, TermField } from './field.tsx';
+import { createFormFaults } from './form-faults.ts';
 import { FaultNotice } from './notice.tsx';
 import { Cell, HeadCell, Row, Rows, Table } from './table.tsx';
 import { At } from './time.tsx';
@@ -32,54 +28,37 @@ export function RoutingForm(props: RoutingFormProps) {
   const { trials } = useKernel();
   let form: HTMLFormElement | undefined;
   const [draft, setDraft] = createStore<RoutingDraft>({ ...emptyRoutingDraft });
-  const [ownFaults, setOwnFaults] = createSignal<RoutingFaults>({});
   const [answer, setAnswer] = createSignal<RoutingView>();
   const action = createAction<RoutingQuery, RoutingView>(trials.explainRoutes, setAnswer);
+  const faults = createFormFaults(() => form, action.fault, routingFieldOf);
   /** What is shown is the answer to what stands in the form. */
   const change = (part: Partial<RoutingDraft>) => {
     setDraft(part);
-    setOwnFaults({});
+    faults.find({});
     setAnswer(undefined);
     action.dismiss();
   };
-  const faults = createMemo((): RoutingFaults => {
-    const fault = action.fault();
-    const field = routingFieldOf(fault?.field ?? null);
-    if (fault === undefined || field === undefined) return ownFaults();
-    return { [field]: fault.message.replace(`${fault.field}: `, '') };
-  });
-  const otherFault = () => {
-    const fault = action.fault();
-    return fault !== undefined && routingFieldOf(fault.field) === undefined ? fault : undefined;
-  };
-  createEffect(on(faults, () => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), { defer: true }));
 
   function submit(event: Event): void {
     event.preventDefault();
     const read = readRoutingDraft(draft);
     if (read.kind === 'query') action.run(read.query);
-    else setOwnFaults(read.faults);
+    else faults.find(read.faults);
   }
 
   return (
     <form ref={form} class="page-form" aria-labelledby="who-would-be-told" noValidate onSubmit={submit}>
       <h2 id="who-would-be-told">Who would be told?</h2>
       <div class="field-columns">
-        <Field title="Server" fault={faults().server} hint="Its name; empty for what concerns no server">
-          {(parts) => (
-            <input
-              {...parts()}
-              class="form-control"
-              autocomplete="off"
-              autocapitalize="none"
-              spellcheck={false}
-              maxlength="253"
-              value={draft.server}
-              onInput={(event) => change({ server: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field title="Kind of alert" fault={faults().kind}>
+        <TermField
+          title="Server"
+          hint="Its name; empty for what concerns no server"
+          fault={faults.fields().server}
+          value={draft.server}
+          maxlength={253}
+          onInput={(server) => change({ server })}
+        />
+        <Field title="Kind of alert" fault={faults.fields().kind}>
           {(parts) => (
             <select {...parts()} class="form-select" onChange={(event) => change({ kind: event.currentTarget.value })}>
               <For each={props.kinds}>
@@ -92,20 +71,14 @@ export function RoutingForm(props: RoutingFormProps) {
             </select>
           )}
         </Field>
-        <Field title="Labels" fault={faults().label} hint="key=value, with commas between; empty: those it has">
-          {(parts) => (
-            <input
-              {...parts()}
-              class="form-control"
-              autocomplete="off"
-              autocapitalize="none"
-              spellcheck={false}
-              value={draft.label}
-              onInput={(event) => change({ label: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field title="Severity" fault={faults().severity}>
+        <TermField
+          title="Labels"
+          hint="key=value, with commas between; empty: those it has"
+          fault={faults.fields().label}
+          value={draft.label}
+          onInput={(label) => change({ label })}
+        />
+        <Field title="Severity" fault={faults.fields().severity}>
           {(parts) => (
             <select
               {...parts()}
@@ -117,7 +90,7 @@ export function RoutingForm(props: RoutingFormProps) {
             </select>
           )}
         </Field>
-        <Field title="When" fault={faults().at} hint="For quiet hours; empty: now">
+        <Field title="When" fault={faults.fields().at} hint="For quiet hours; empty: now">
           {(parts) => (
             <input
               {...parts()}
@@ -129,10 +102,8 @@ export function RoutingForm(props: RoutingFormProps) {
           )}
         </Field>
       </div>
-      <Show when={otherFault()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
-      <button type="submit" class="btn btn-primary" aria-disabled={action.busy()}>
-        {action.busy() ? 'One moment …' : 'Explain'}
-      </button>
+      <Show when={faults.other()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
+      <ActionButton action={action}>Explain</ActionButton>
       <div role="status">
         <Show when={answer()}>{(routing) => <Explanation routing={routing()} />}</Show>
       </div>

@@ -2,15 +2,17 @@
 import { platformErrors } from '@healthapp/shared/domain/app-log';
 import { ruleActions } from '@healthapp/shared/domain/rule';
 import type { RuleTrialView, RuleView } from '@healthapp/shared/wire/rules';
-import { createEffect, createMemo, createSignal, createUniqueId, For, on, onMount, Show } from 'solid-js';
+import { createSignal, createUniqueId, For, onMount, Show } from 'solid-js';
 import { createStore } from 'solid-js/store';
 import { createAction } from '../kernel/action.ts';
 import type { RuleInput } from '../kernel/api.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
-import { type RuleDraft, type RuleFaults, readRuleDraft, ruleFieldOf } from '../kernel/rule-draft.ts';
+import { type RuleDraft, readRuleDraft, ruleFieldOf } from '../kernel/rule-draft.ts';
 import { actionWords, trialWords } from '../kernel/rule-text.ts';
-import { Choices, Field } from './field.tsx';
+import { ActionButton } from './action-button.tsx';
+import { Choices, TermField } from './field.tsx';
+import { createFormFaults } from './form-faults.ts';
 import { FaultNotice } from './notice.tsx';
 import { At } from './time.tsx';
 
@@ -40,42 +42,32 @@ export function RuleForm(props: RuleFormProps) {
   onMount(() => title?.focus());
 
   const [draft, setDraft] = createStore<RuleDraft>({ ...props.begins });
-  const [ownFaults, setOwnFaults] = createSignal<RuleFaults>({});
   const [trial, setTrial] = createSignal<RuleTrialView>();
   const saving = createAction<RuleInput, RuleView>(
     (rule) => (props.id === null ? acts.addRule(rule) : acts.changeRule(props.id, rule)),
     (rule) => props.onSaved(rule),
   );
   const trying = createAction<RuleInput, RuleTrialView>(trials.tryRule, setTrial);
+  const faults = createFormFaults(
+    () => form,
+    () => saving.fault() ?? trying.fault(),
+    ruleFieldOf,
+  );
   /** What the trial says is of what stands in the form. */
   const change = (part: Partial<RuleDraft>) => {
     setDraft(part);
-    setOwnFaults({});
+    faults.find({});
     setTrial(undefined);
     saving.dismiss();
     trying.dismiss();
   };
-
-  const refusal = () => saving.fault() ?? trying.fault();
-  /** With what the API refused, where the form has that field. */
-  const faults = createMemo((): RuleFaults => {
-    const fault = refusal();
-    const field = ruleFieldOf(fault?.field ?? null);
-    if (fault === undefined || field === undefined) return ownFaults();
-    return { [field]: fault.message.replace(`${fault.field}: `, '') };
-  });
-  const otherFault = () => {
-    const fault = refusal();
-    return fault !== undefined && ruleFieldOf(fault.field) === undefined ? fault : undefined;
-  };
-  createEffect(on(faults, () => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), { defer: true }));
 
   function send(action: { run(rule: RuleInput): void }): void {
     saving.dismiss();
     trying.dismiss();
     const read = readRuleDraft(draft);
     if (read.kind === 'rule') action.run(read.rule);
-    else setOwnFaults(read.faults);
+    else faults.find(read.faults);
   }
   const toggled = (name: string) =>
     draft.receivers.includes(name) ? draft.receivers.filter((one) => one !== name) : [...draft.receivers, name];
@@ -95,43 +87,48 @@ export function RuleForm(props: RuleFormProps) {
         {props.id === null ? 'New rule' : 'Change the rule'}
       </h2>
       <div class="field-columns">
-        <TextField
+        <TermField
           title="App"
           hint="Its name on Heroku; * for each app by itself"
-          fault={faults().app}
+          fault={faults.fields().app}
           value={draft.app}
           list={ids.apps}
+          maxlength={64}
           onInput={(app) => change({ app })}
         />
-        <TextField
+        <TermField
           title="Dyno"
           hint="worker: all of this type together; worker.1: that one; *: each type by itself"
-          fault={faults().dyno}
+          fault={faults.fields().dyno}
           value={draft.dyno}
+          maxlength={64}
           onInput={(dyno) => change({ dyno })}
         />
-        <TextField
+        <TermField
           title="What is counted"
           hint="A code of Heroku's such as R14 or H12; 5xx; memory > 90%; load > 4"
-          fault={faults().error}
+          fault={faults.fields().error}
           value={draft.error}
           list={ids.errors}
+          maxlength={64}
           onInput={(error) => change({ error })}
         />
         <div class="field-columns">
-          <TextField
+          <TermField
             title="At least"
             hint="times"
-            fault={faults().count}
+            fault={faults.fields().count}
             value={draft.count}
             numeric
+            maxlength={64}
             onInput={(count) => change({ count })}
           />
-          <TextField
+          <TermField
             title="Within"
             hint="90s, 5m, 1h"
-            fault={faults().within}
+            fault={faults.fields().within}
             value={draft.within}
+            maxlength={64}
             onInput={(within) => change({ within })}
           />
         </div>
@@ -167,7 +164,7 @@ export function RuleForm(props: RuleFormProps) {
               )}
             </For>
           </div>
-          <Show when={faults().receivers}>{(fault) => <p class="field-fault">{fault()}</p>}</Show>
+          <Show when={faults.fields().receivers}>{(fault) => <p class="field-fault">{fault()}</p>}</Show>
         </fieldset>
       </Show>
       <datalist id={ids.apps}>
@@ -176,58 +173,20 @@ export function RuleForm(props: RuleFormProps) {
       <datalist id={ids.errors}>
         <For each={errorExamples}>{([error, words]) => <option value={error}>{words}</option>}</For>
       </datalist>
-      <Show when={otherFault()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
+      <Show when={faults.other()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
       <div role="status">
         <Show when={trial()}>{(found) => <Trial trial={found()} />}</Show>
       </div>
       <div class="dialog-buttons">
-        <button type="submit" class="btn btn-primary" aria-disabled={saving.busy()}>
-          {saving.busy() ? 'One moment …' : 'Save'}
-        </button>
-        <button
-          type="button"
-          class="btn btn-outline-primary"
-          aria-disabled={trying.busy()}
-          onClick={() => send(trying)}
-        >
-          {trying.busy() ? 'One moment …' : 'Try it on the last hour'}
-        </button>
+        <ActionButton action={saving}>Save</ActionButton>
+        <ActionButton action={trying} class="btn-outline-primary" onClick={() => send(trying)}>
+          Try it on the last hour
+        </ActionButton>
         <a class="btn btn-outline-primary" href={paths.rules}>
           Cancel
         </a>
       </div>
     </form>
-  );
-}
-
-interface TextFieldProps {
-  readonly title: string;
-  readonly hint: string;
-  readonly fault: string | undefined;
-  readonly value: string;
-  readonly list?: string;
-  readonly numeric?: boolean;
-  readonly onInput: (text: string) => void;
-}
-
-function TextField(props: TextFieldProps) {
-  return (
-    <Field title={props.title} hint={props.hint} fault={props.fault}>
-      {(parts) => (
-        <input
-          {...parts()}
-          class="form-control"
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck={false}
-          inputmode={props.numeric === true ? 'numeric' : 'text'}
-          maxlength="64"
-          list={props.list}
-          value={props.value}
-          onInput={(event) => props.onInput(event.currentTarget.value)}
-        />
-      )}
-    </Field>
   );
 }
 

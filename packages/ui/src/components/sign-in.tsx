@@ -3,6 +3,7 @@ import { createSignal, createUniqueId, onCleanup, onMount, Show } from 'solid-js
 import { createAction } from '../kernel/action.ts';
 import type { ApiFault } from '../kernel/api-request.ts';
 import { useKernel } from '../kernel/kernel.ts';
+import { ActionButton } from './action-button.tsx';
 import { BrandMark } from './brand-mark.tsx';
 import { Notice } from './notice.tsx';
 import { usePageTitle } from './title.ts';
@@ -87,9 +88,7 @@ function SignInForm() {
         />
       </div>
       <Show when={action.fault()}>{(fault) => <SignInFault fault={fault()} />}</Show>
-      <button type="submit" class="btn btn-primary" aria-disabled={action.busy()}>
-        {action.busy() ? 'One moment …' : 'Sign in'}
-      </button>
+      <ActionButton action={action}>Sign in</ActionButton>
     </form>
   );
 }

@@ -1,14 +1,13 @@
 /** The form that makes a silence. */
 import { problemKinds } from '@healthapp/shared/domain/problem';
 import type { NewSilence, SilenceView } from '@healthapp/shared/wire/api';
-import { createEffect, createMemo, createSignal, For, on, onMount, Show } from 'solid-js';
+import { createMemo, For, onMount, Show } from 'solid-js';
 import { createStore } from 'solid-js/store';
 import { createAction } from '../kernel/action.ts';
 import { kindTitle } from '../kernel/alert-text.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 import {
-  type DraftFaults,
   draftFieldOf,
   draftLengths,
   emptyDraft,
@@ -17,7 +16,9 @@ import {
   type SilenceDraft,
 } from '../kernel/silence-draft.ts';
 import { matchWords, timesWords } from '../kernel/silence-text.ts';
-import { Choices, Field } from './field.tsx';
+import { ActionButton } from './action-button.tsx';
+import { Choices, Field, TermField } from './field.tsx';
+import { createFormFaults } from './form-faults.ts';
 import { Icon } from './icon.tsx';
 import { FaultNotice } from './notice.tsx';
 
@@ -51,25 +52,12 @@ export function SilenceForm(props: SilenceFormProps) {
     emptyDraft(clock.read(), { server: props.server, kind: props.kind }),
   );
   const action = createAction<NewSilence, SilenceView>(acts.addSilence, (silence) => props.onDone(silence));
-  const [ownFaults, setOwnFaults] = createSignal<DraftFaults>({});
+  const faults = createFormFaults(() => form, action.fault, draftFieldOf);
   const change = (part: Partial<SilenceDraft>) => {
     setDraft(part);
-    setOwnFaults({});
+    faults.find({});
     action.dismiss();
   };
-
-  /** With what the API refused, where the form has that field. */
-  const faults = createMemo((): DraftFaults => {
-    const fault = action.fault();
-    const field = draftFieldOf(fault?.field ?? null);
-    if (fault === undefined || field === undefined) return ownFaults();
-    return { [field]: fault.message.replace(`${fault.field}: `, '') };
-  });
-  const otherFault = () => {
-    const fault = action.fault();
-    return fault !== undefined && draftFieldOf(fault.field) === undefined ? fault : undefined;
-  };
-  createEffect(on(faults, () => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), { defer: true }));
 
   /** What it would be, before its reason is written. */
   const preview = createMemo(() => {
@@ -81,7 +69,7 @@ export function SilenceForm(props: SilenceFormProps) {
     event.preventDefault();
     const read = readDraft(draft, clock.read(), timeZone);
     if (read.kind === 'silence') action.run(read.silence);
-    else setOwnFaults(read.faults);
+    else faults.find(read.faults);
   }
 
   return (
@@ -90,21 +78,15 @@ export function SilenceForm(props: SilenceFormProps) {
         New silence
       </h2>
       <div class="field-columns">
-        <Field title="Server" fault={faults().server} hint="Its name; * stands for any characters: db-*">
-          {(parts) => (
-            <input
-              {...parts()}
-              class="form-control"
-              autocomplete="off"
-              autocapitalize="none"
-              spellcheck={false}
-              maxlength="253"
-              value={draft.server}
-              onInput={(event) => change({ server: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field title="Kind of alert" fault={faults().kind}>
+        <TermField
+          title="Server"
+          hint="Its name; * stands for any characters: db-*"
+          fault={faults.fields().server}
+          value={draft.server}
+          maxlength={253}
+          onInput={(server) => change({ server })}
+        />
+        <Field title="Kind of alert" fault={faults.fields().kind}>
           {(parts) => (
             <select {...parts()} class="form-select" onChange={(event) => change({ kind: event.currentTarget.value })}>
               <option value="">Every kind</option>
@@ -118,20 +100,14 @@ export function SilenceForm(props: SilenceFormProps) {
             </select>
           )}
         </Field>
-        <Field title="Labels" fault={faults().label} hint="key=value, with commas between; may be empty">
-          {(parts) => (
-            <input
-              {...parts()}
-              class="form-control"
-              autocomplete="off"
-              autocapitalize="none"
-              spellcheck={false}
-              value={draft.label}
-              onInput={(event) => change({ label: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field title="Why" fault={faults().reason}>
+        <TermField
+          title="Labels"
+          hint="key=value, with commas between; may be empty"
+          fault={faults.fields().label}
+          value={draft.label}
+          onInput={(label) => change({ label })}
+        />
+        <Field title="Why" fault={faults.fields().reason}>
           {(parts) => (
             <input
               {...parts()}
@@ -151,8 +127,8 @@ export function SilenceForm(props: SilenceFormProps) {
         chosen={draft.lasts}
         onChoose={(lasts) => change({ lasts })}
       />
-      <Show when={draft.lasts === 'until' || faults().until}>
-        <Field title="Until" fault={faults().until}>
+      <Show when={draft.lasts === 'until' || faults.fields().until}>
+        <Field title="Until" fault={faults.fields().until}>
           {(parts) => (
             <input
               {...parts()}
@@ -173,7 +149,7 @@ export function SilenceForm(props: SilenceFormProps) {
             onChoose={(begins) => change({ begins })}
           />
           <Show when={draft.begins === 'later'}>
-            <Field title="From" fault={faults().startsAt}>
+            <Field title="From" fault={faults.fields().startsAt}>
               {(parts) => (
                 <input
                   {...parts()}
@@ -189,7 +165,7 @@ export function SilenceForm(props: SilenceFormProps) {
         <div>
           <Field
             title="How often"
-            fault={draft.recurs === 'custom' ? undefined : faults().recurring}
+            fault={draft.recurs === 'custom' ? undefined : faults.fields().recurring}
             hint={
               draft.recurs === 'none' ? undefined : `At this time of day in ${timeZone}, also when its clocks change`
             }
@@ -209,7 +185,7 @@ export function SilenceForm(props: SilenceFormProps) {
             )}
           </Field>
           <Show when={draft.recurs === 'custom'}>
-            <Field title="Rule" fault={faults().recurring} hint="RFC 5545, such as FREQ=MONTHLY;BYDAY=1SU">
+            <Field title="Rule" fault={faults.fields().recurring} hint="RFC 5545, such as FREQ=MONTHLY;BYDAY=1SU">
               {(parts) => (
                 <input
                   {...parts()}
@@ -227,11 +203,9 @@ export function SilenceForm(props: SilenceFormProps) {
         </div>
       </div>
       <Show when={preview()}>{(silence) => <Preview silence={silence()} />}</Show>
-      <Show when={otherFault()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
+      <Show when={faults.other()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
       <div class="dialog-buttons">
-        <button type="submit" class="btn btn-primary" aria-disabled={action.busy()}>
-          {action.busy() ? 'One moment …' : 'Silence'}
-        </button>
+        <ActionButton action={action}>Silence</ActionButton>
         <a class="btn btn-outline-primary" href={paths.silences}>
           Cancel
         </a>

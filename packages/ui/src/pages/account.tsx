@@ -1,8 +1,10 @@
 import type { SessionView } from '@healthapp/shared/wire/access';
 import { createSignal, Show } from 'solid-js';
+import { ActionButton } from '../components/action-button.tsx';
 import { AskingDialog } from '../components/dialog.tsx';
 import { Fact, Facts } from '../components/facts.tsx';
 import { Field } from '../components/field.tsx';
+import { createFormFaults } from '../components/form-faults.ts';
 import { Icon } from '../components/icon.tsx';
 import { FaultNotice } from '../components/notice.tsx';
 import { PageTitle } from '../components/page-title.tsx';
@@ -68,8 +70,11 @@ function Who(props: { readonly session: SessionView }) {
   );
 }
 
+const passwordFields = ['current', 'password'] as const;
+
 function ChangePassword(props: { readonly user: string }) {
   const { session } = useKernel();
+  let form: HTMLFormElement | undefined;
   const [current, setCurrent] = createSignal('');
   const [password, setPassword] = createSignal('');
   const [done, setDone] = createSignal(false);
@@ -81,12 +86,14 @@ function ChangePassword(props: { readonly user: string }) {
       setDone(true);
     },
   );
-  const faultOf = (field: string) => {
-    const fault = action.fault();
-    return fault?.field === field ? fault.message.replace(`${field}: `, '') : undefined;
-  };
+  const faults = createFormFaults(
+    () => form,
+    action.fault,
+    (name) => passwordFields.find((field) => field === name),
+  );
   return (
     <form
+      ref={form}
       class="account-form"
       onSubmit={(event) => {
         event.preventDefault();
@@ -95,7 +102,7 @@ function ChangePassword(props: { readonly user: string }) {
       }}
     >
       <input type="text" hidden autocomplete="username" value={props.user} />
-      <Field title="Present password" fault={faultOf('current')}>
+      <Field title="Present password" fault={faults.fields().current}>
         {(parts) => (
           <input
             {...parts()}
@@ -110,7 +117,7 @@ function ChangePassword(props: { readonly user: string }) {
       </Field>
       <Field
         title="New password"
-        fault={faultOf('password')}
+        fault={faults.fields().password}
         hint="At least 8 characters. All your other sessions end."
       >
         {(parts) => (
@@ -125,10 +132,8 @@ function ChangePassword(props: { readonly user: string }) {
           />
         )}
       </Field>
-      <Show when={action.fault()?.field === null && action.fault()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
-      <button type="submit" class="btn btn-primary" aria-disabled={action.busy()}>
-        {action.busy() ? 'One moment …' : 'Change the password'}
-      </button>
+      <Show when={faults.other()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
+      <ActionButton action={action}>Change the password</ActionButton>
       <p role="status" class="done">
         <Show when={done()}>
           <Icon name="check" /> The password is changed.
