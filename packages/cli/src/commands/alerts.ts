@@ -1,10 +1,10 @@
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { AlertDetailView, AlertListView, AlertView, NotificationView } from '@healthapp/shared/wire/api';
 import { apiFlags, apiNotes, createApiClient, segment } from '../api-client.ts';
-import { wholeNumber } from '../arguments.ts';
 import type { Io } from '../command.ts';
 import { labelsShown } from '../labels.ts';
-import { allPages, mostEntries } from '../pages.ts';
+import { printList } from '../list.ts';
+import { allPages, limitIn } from '../pages.ts';
 import { type Column, formatFacts, formatTable, printable, terminalWidth } from '../table.ts';
 import { ago, localTime } from '../times.ts';
 import { createCommand, verb } from '../verbs.ts';
@@ -25,14 +25,15 @@ const list = verb({
   async run({ flags }, io) {
     const api = await createApiClient(io, flags.api);
     const { state, server, kind } = flags;
-    const limit = wholeNumber('--limit', flags.limit ?? String(usualLimit), mostEntries);
-    const alerts = await allPages(limit, async (page) => {
-      const answer = await api.get<AlertListView>('alerts', { state, server, kind, ...page });
-      return { entries: answer.alerts, nextCursor: answer.nextCursor };
+    const alerts = await allPages('alerts', limitIn(flags.limit, usualLimit), (page) =>
+      api.get<AlertListView>('alerts', { state, server, kind, ...page }),
+    );
+    printList(io, flags.json, {
+      rows: alerts,
+      columns: alertColumns(io.now()),
+      none: 'no alerts',
+      json: { alerts, nextCursor: null },
     });
-    if (flags.json) io.stdout.write(`${JSON.stringify({ alerts, nextCursor: null })}\n`);
-    else if (alerts.length === 0) io.stdout.write('no alerts\n');
-    else io.stdout.write(formatTable(alertColumns(io.now()), alerts, terminalWidth(io.stdout)));
     return 0;
   },
 });

@@ -1,8 +1,8 @@
 import type { AuditListView, AuditRecordView } from '@healthapp/shared/wire/audit';
 import { apiFlags, apiNotes, createApiClient } from '../api-client.ts';
-import { wholeNumber } from '../arguments.ts';
-import { allPages, mostEntries } from '../pages.ts';
-import { type Column, formatTable, terminalWidth } from '../table.ts';
+import { printList } from '../list.ts';
+import { allPages, limitIn } from '../pages.ts';
+import type { Column } from '../table.ts';
 import { localTime } from '../times.ts';
 import { createCommand, verb } from '../verbs.ts';
 
@@ -23,14 +23,10 @@ export const auditCommand = createCommand({
       summary: '',
       async run({ flags }, io) {
         const api = await createApiClient(io, flags.api);
-        const limit = flags.limit === undefined ? usualEntries : wholeNumber('--limit', flags.limit, mostEntries);
-        const records = await allPages(limit, async (page) => {
-          const answer = await api.get<AuditListView>('audit', page);
-          return { entries: answer.records, nextCursor: answer.nextCursor };
-        });
-        if (flags.json) io.stdout.write(`${JSON.stringify({ records, nextCursor: null })}\n`);
-        else if (records.length === 0) io.stdout.write('nothing yet\n');
-        else io.stdout.write(formatTable(columns, records, terminalWidth(io.stdout)));
+        const records = await allPages('records', limitIn(flags.limit, usualEntries), (page) =>
+          api.get<AuditListView>('audit', page),
+        );
+        printList(io, flags.json, { rows: records, columns, none: 'nothing yet', json: { records, nextCursor: null } });
         return 0;
       },
     }),

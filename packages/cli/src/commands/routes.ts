@@ -13,6 +13,7 @@ import { apiNotes, createApiClient } from '../api-client.ts';
 import { CommandLineError, type Io } from '../command.ts';
 import { readConfiguration } from '../configuration.ts';
 import { labelsIn, labelsShown } from '../labels.ts';
+import { printList } from '../list.ts';
 import { type Column, formatTable, printable, terminalWidth } from '../table.ts';
 import { ago, localTime } from '../times.ts';
 import { createCommand, verb } from '../verbs.ts';
@@ -34,10 +35,12 @@ const list = verb({
       flags.api === undefined
         ? listed(io, flags.config)
         : await (await createApiClient(io, flags.api)).get<RouteListView>('routes');
-    const { routes } = answer;
-    if (flags.json) io.stdout.write(`${JSON.stringify(answer)}\n`);
-    else if (routes.length === 0) io.stdout.write('no routes: everybody is told of everything\n');
-    else io.stdout.write(formatTable(routeColumns, routes, terminalWidth(io.stdout)));
+    printList(io, flags.json, {
+      rows: answer.routes,
+      columns: routeColumns,
+      none: 'no routes: everybody is told of everything',
+      json: answer,
+    });
     return 0;
   },
 });

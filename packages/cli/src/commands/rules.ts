@@ -3,6 +3,7 @@ import type { NewRule, RuleListView, RuleTrialView, RuleView } from '@healthapp/
 import { apiFlags, apiNotes, createApiClient, segment } from '../api-client.ts';
 import { CommandLineError } from '../command.ts';
 import { forEachNamed } from '../each-named.ts';
+import { printList } from '../list.ts';
 import { type Column, formatTable, printable, terminalWidth } from '../table.ts';
 import { ago, localTime } from '../times.ts';
 import { createCommand, verb } from '../verbs.ts';
@@ -15,12 +16,9 @@ const list = verb({
   async run({ flags }, io) {
     const api = await createApiClient(io, flags.api);
     const answer = await api.get<RuleListView>('rules');
-    if (flags.json) io.stdout.write(`${JSON.stringify(answer)}\n`);
-    else if (answer.rules.length === 0) io.stdout.write('no rules\n');
-    else {
-      io.stdout.write(formatTable(ruleColumns, answer.rules, terminalWidth(io.stdout)));
-      if (answer.dryRun) io.stdout.write('dry_run: actions are only told, not done\n');
-    }
+    const { rules, dryRun } = answer;
+    printList(io, flags.json, { rows: rules, columns: ruleColumns, none: 'no rules', json: answer });
+    if (dryRun && rules.length > 0 && !flags.json) io.stdout.write('dry_run: actions are only told, not done\n');
     return 0;
   },
 });

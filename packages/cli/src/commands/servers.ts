@@ -2,13 +2,14 @@ import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { Filesystem } from '@healthapp/shared/domain/server';
 import type { ServerDetailView, ServerListView, ServerView } from '@healthapp/shared/wire/api';
 import { type ApiClient, apiFlags, apiNotes, createApiClient, segment } from '../api-client.ts';
-import { duration, wholeNumber } from '../arguments.ts';
+import { duration } from '../arguments.ts';
 import { formatBytes } from '../bytes.ts';
 import { CommandLineError, type Io } from '../command.ts';
 import { isConfirmed } from '../confirmation.ts';
 import { forEachNamed } from '../each-named.ts';
 import { labelsShown } from '../labels.ts';
-import { allPages, mostEntries } from '../pages.ts';
+import { printList } from '../list.ts';
+import { allPages, limitIn, mostEntries } from '../pages.ts';
 import { type Column, formatFacts, formatTable, printable, terminalWidth } from '../table.ts';
 import { ago, localTime } from '../times.ts';
 import { createCommand, verb } from '../verbs.ts';
@@ -28,14 +29,15 @@ const list = verb({
   async run({ flags }, io) {
     const api = await createApiClient(io, flags.api);
     const { state, search, label, sort } = flags;
-    const limit = flags.limit === undefined ? mostEntries : wholeNumber('--limit', flags.limit, mostEntries);
-    const servers = await allPages(limit, async (page) => {
-      const answer = await api.get<ServerListView>('servers', { state, search, label, sort, ...page });
-      return { entries: answer.servers, nextCursor: answer.nextCursor };
+    const servers = await allPages('servers', limitIn(flags.limit, mostEntries), (page) =>
+      api.get<ServerListView>('servers', { state, search, label, sort, ...page }),
+    );
+    printList(io, flags.json, {
+      rows: servers,
+      columns: serverColumns(io.now()),
+      none: 'no servers',
+      json: { servers, nextCursor: null },
     });
-    if (flags.json) io.stdout.write(`${JSON.stringify({ servers, nextCursor: null })}\n`);
-    else if (servers.length === 0) io.stdout.write('no servers\n');
-    else io.stdout.write(formatTable(serverColumns(io.now()), servers, terminalWidth(io.stdout)));
     return 0;
   },
 });

@@ -1,9 +1,10 @@
 import type { SilenceListView, SilenceView } from '@healthapp/shared/wire/api';
 import { apiFlags, apiNotes, createApiClient, segment } from '../api-client.ts';
 import { forEachNamed } from '../each-named.ts';
+import { printList } from '../list.ts';
 import { newSilence } from '../new-silence.ts';
 import { matchShown, recurrenceShown, silenceShown, silenceState, timeOf } from '../silence-words.ts';
-import { type Column, formatTable, printable, terminalWidth } from '../table.ts';
+import { type Column, printable } from '../table.ts';
 import { ago, localTime } from '../times.ts';
 import { createCommand, verb } from '../verbs.ts';
 
@@ -15,9 +16,12 @@ const list = verb({
   async run({ flags }, io) {
     const api = await createApiClient(io, flags.api);
     const answer = await api.get<SilenceListView>('silences');
-    if (flags.json) io.stdout.write(`${JSON.stringify(answer)}\n`);
-    else if (answer.silences.length === 0) io.stdout.write('no silences\n');
-    else io.stdout.write(formatTable(silenceColumns(io.now()), answer.silences, terminalWidth(io.stdout)));
+    printList(io, flags.json, {
+      rows: answer.silences,
+      columns: silenceColumns(io.now()),
+      none: 'no silences',
+      json: answer,
+    });
     return 0;
   },
 });

@@ -3,7 +3,8 @@ import { UsageError } from '@healthapp/shared/runtime/errors';
 import { commandLineUser, recordCommand, redisFlags, redisNotes, withFirstPartition } from '../admin-redis.ts';
 import { duration } from '../arguments.ts';
 import { forEachNamed } from '../each-named.ts';
-import { type Column, formatTable, printable, terminalWidth } from '../table.ts';
+import { printList } from '../list.ts';
+import { type Column, printable } from '../table.ts';
 import { ago, localTime } from '../times.ts';
 import { createCommand, verb } from '../verbs.ts';
 import { checkedName, roleFlag, roleIn } from './users.ts';
@@ -15,9 +16,7 @@ const list = verb({
   summary: 'lists API tokens, without their secrets; this is what runs when no verb is given',
   async run({ flags }, io) {
     const tokens = await withFirstPartition(io, flags.config, allTokens);
-    if (flags.json) io.stdout.write(`${JSON.stringify({ tokens })}\n`);
-    else if (tokens.length === 0) io.stdout.write('no tokens\n');
-    else io.stdout.write(formatTable(tokenColumns(io.now()), tokens, terminalWidth(io.stdout)));
+    printList(io, flags.json, { rows: tokens, columns: tokenColumns(io.now()), none: 'no tokens', json: { tokens } });
     return 0;
   },
 });

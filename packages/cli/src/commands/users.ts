@@ -14,7 +14,8 @@ import { recordCommand, redisFlags, redisNotes, withFirstPartition } from '../ad
 import { askNewPassword } from '../asked-password.ts';
 import { CommandLineError } from '../command.ts';
 import { forEachNamed } from '../each-named.ts';
-import { type Column, formatTable, printable, terminalWidth } from '../table.ts';
+import { printList } from '../list.ts';
+import { type Column, printable } from '../table.ts';
 import { localTime } from '../times.ts';
 import { createCommand, verb } from '../verbs.ts';
 
@@ -43,9 +44,12 @@ const list = verb({
   async run({ flags }, io) {
     const users = await withFirstPartition(io, flags.config, allUsers);
     const shown = users.map(({ name, role, createdAt, changedAt }) => ({ name, role, createdAt, changedAt }));
-    if (flags.json) io.stdout.write(`${JSON.stringify({ users: shown })}\n`);
-    else if (users.length === 0) io.stdout.write('no users; `healthapp users add NAME --role operator` adds one\n');
-    else io.stdout.write(formatTable(userColumns, users, terminalWidth(io.stdout)));
+    printList(io, flags.json, {
+      rows: users,
+      columns: userColumns,
+      none: 'no users; `healthapp users add NAME --role operator` adds one',
+      json: { users: shown },
+    });
     return 0;
   },
 });
