@@ -18,6 +18,7 @@ export async function askAboutHeld(
     const ids = await heldNotifications(partition, now, chunk);
     if (ids.length === 0) return;
     const notifications = await loadNotifications(partition, ids);
+    const found = new Set(notifications.map(({ id }) => id));
     const alerts = await loadAlerts(
       partition,
       notifications.map(({ alertId }) => alertId),
@@ -31,8 +32,10 @@ export async function askAboutHeld(
       if (decision?.kind !== 'hold') return { id, receiver, because: null, until: null };
       return { id, receiver, because: decision.because, until: decision.until };
     });
+    // One whose record has ended by itself is held no longer either.
+    const ended = ids.filter((id) => !found.has(id)).map((id) => ({ id, receiver: '', because: null, until: null }));
     if (!leadership.holds()) throw new LeadershipLost();
-    if (!(await releaseNotifications(partition, leadership.epoch, asked))) throw new LeadershipLost();
+    if (!(await releaseNotifications(partition, leadership.epoch, [...asked, ...ended]))) throw new LeadershipLost();
     if (ids.length < chunk) return;
   }
 }

@@ -1,7 +1,7 @@
 /** Removes what was over long ago, a little in each pass. */
 import { expireAudit } from '@healthapp/shared/redis/audit';
 import type { Partition, Partitions } from '@healthapp/shared/redis/partition';
-import { expireAlerts } from '@healthapp/shared/redis/retention';
+import { expireAlerts, expireReminders } from '@healthapp/shared/redis/retention';
 import { allSilences, removeSilence } from '@healthapp/shared/redis/silences';
 import { occurrences } from '@healthapp/shared/schedule/recurrence';
 import { type Leadership, LeadershipLost } from './leadership.ts';
@@ -16,7 +16,7 @@ export interface HousekeepingOptions {
 
 /** For how long what is over is kept, ms. */
 export interface RetentionSettings {
-  /** Closed alerts with their notifications; silences that have ended. */
+  /** Closed alerts with their notifications; reminders of those that stand; silences that have ended. */
   readonly alertsMs: number;
   readonly auditMs: number;
 }
@@ -44,10 +44,15 @@ export function createHousekeeping({
     async run(now) {
       if (now < nextAt) return;
       if (!leadership.holds()) throw new LeadershipLost();
-      const expired = await expireAlerts(partition, leadership.epoch, now - retention.alertsMs);
-      if (expired === 'lost') throw new LeadershipLost();
-      nextAt = now + (expired === 'more' ? whileMuchIsLeftMs : everyMs);
-      if (expired === 'more' || partition !== first) return;
+      const before = now - retention.alertsMs;
+      const expired = [
+        await expireAlerts(partition, leadership.epoch, before, now),
+        await expireReminders(partition, leadership.epoch, before),
+      ];
+      if (expired.includes('lost')) throw new LeadershipLost();
+      const isMore = expired.includes('more');
+      nextAt = now + (isMore ? whileMuchIsLeftMs : everyMs);
+      if (isMore || partition !== first) return;
       await expireAudit(first, now - retention.auditMs);
       await removeSilencesOver(first, now - retention.alertsMs);
     },

@@ -15,6 +15,7 @@ import endSession from './scripts/end-session.lua';
 import expectServer from './scripts/expect-server.lua';
 import expireAlerts from './scripts/expire-alerts.lua';
 import expireReceiver from './scripts/expire-receiver.lua';
+import expireReminders from './scripts/expire-reminders.lua';
 import fanOut from './scripts/fan-out.lua';
 import finishLogMinutes from './scripts/finish-log-minutes.lua';
 import fixPartitions from './scripts/fix-partitions.lua';
@@ -80,6 +81,7 @@ const sources = {
   claimNotification,
   endEpoch,
   expireReceiver,
+  expireReminders,
   expireAlerts,
   fanOut,
   finishLogMinutes,

@@ -15,6 +15,8 @@ local was = redis.call('HMGET', notification, 'alertId', 'event', 'number', 'sta
   'claimedUntil', 'isGroup')
 if was[4] ~= 'waiting' then
   redis.call('ZREM', key('due:' .. receiver), id)
+  -- Its record has ended by itself: a test that was not sent in its time, an event of a week ago.
+  if not was[4] then end_waiting(id, receiver) end
   return { 'later' }
 end
 if tonumber(was[7] or '0') > now then

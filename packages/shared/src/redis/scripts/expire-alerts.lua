@@ -1,6 +1,6 @@
--- Deletes alerts that closed long ago, with their notifications and every mark of them.
+-- Deletes alerts that closed long ago, with their notifications and every mark of them, and what was told of events.
 --
--- ARGV  epoch, ms since 1970 before which they closed, how many records to delete at most
+-- ARGV  epoch, ms since 1970 before which they closed, how many records to delete at most, before which events happened
 -- Returns 1 while there is more to delete, 0 when done, -1 when the epoch is not current.
 --
 -- Bounded by records rather than by alerts, since one that stood for months has thousands of reminders: of
@@ -38,7 +38,7 @@ end
 
 while left > 0 do
   local id = redis.call('ZRANGEBYSCORE', key('alerts:closed'), '-inf', '(' .. before, 'LIMIT', 0, 1)[1]
-  if not id then return 0 end
+  if not id then break end
   local notifications = key('notifications-of:' .. id)
   local ids = redis.call('LRANGE', notifications, 0, left - 1)
   for _, notification in ipairs(ids) do drop_notification(id, notification) end
@@ -46,4 +46,11 @@ while left > 0 do
   if redis.call('EXISTS', notifications) == 0 then drop_alert(id) end
   left = left - #ids - 1
 end
-return 1
+if left <= 0 then return 1 end
+
+local told = redis.call('ZRANGEBYSCORE', key('happened'), '-inf', '(' .. ARGV[4], 'LIMIT', 0, left)
+for _, id in ipairs(told) do
+  drop(id, string.match(id, '^[^.]*%.([^.]*)%.') or '')
+  redis.call('ZREM', key('happened'), id)
+end
+return #told < left and 0 or 1

@@ -68,7 +68,8 @@ local function notify(alert_id, event, id, receiver, remind_every, route)
   end
   enqueue(id, alert_id, receiver, event, 0, now, route)
   if event == 'happened' then
-    -- As long as its record: nothing closes that would have these removed with it.
+    -- As long as its record: nothing closes that would have these removed with it. From the lists housekeeping takes it.
+    redis.call('ZADD', key('happened'), now, id)
     redis.call('PEXPIRE', key('notification:' .. id), events_told_within)
     redis.call('PEXPIRE', key('notifications-of:' .. alert_id), events_told_within)
     redis.call('PEXPIRE', key('queue:' .. alert_id .. ':' .. receiver), events_told_within)
