@@ -74,7 +74,6 @@ interface Start {
 }
 
 async function startAll({ config, listenConfigured, io, logger, releasers, signal }: Start): Promise<Agent> {
-  const { version } = io;
   const dataDir = dataFolder(io.env, io.cwd);
   await makePrivateFolder(dataDir);
   const redis =
@@ -83,6 +82,40 @@ async function startAll({ config, listenConfigured, io, logger, releasers, signa
       : null;
   const apiKey = config.apiKeys.length === 0 ? await keptSecret(join(dataDir, 'api-key')) : null;
   const local = localConfig(config, { redis, apiKey, listenConfigured });
+  const signIn = await prepareSignIn(local, dataDir, io, logger);
+  try {
+    return await startRoles({
+      local,
+      signIn,
+      redisVersion: redis?.version ?? null,
+      dataDir,
+      io,
+      logger,
+      releasers,
+      signal,
+    });
+  } catch (error) {
+    // At the next start there is one, and its password would be known to nobody.
+    if (signIn.kind === 'made') {
+      io.stderr.write(
+        `the first operator was made all the same: ${signIn.user}, with the password ${signIn.password}\n`,
+      );
+    }
+    throw error;
+  }
+}
+
+interface Roles extends Pick<Start, 'io' | 'logger' | 'releasers' | 'signal'> {
+  readonly local: Config;
+  readonly signIn: Running['signIn'];
+  /** Of the embedded one; null: another is used. */
+  readonly redisVersion: string | null;
+  readonly dataDir: string;
+}
+
+async function startRoles(start: Roles): Promise<Agent> {
+  const { local, signIn, redisVersion, dataDir, io, logger, releasers, signal } = start;
+  const { version } = io;
   const localMailbox = local.email.server === null;
 
   const { runApi } = await import('@healthapp/api/main');
@@ -132,9 +165,6 @@ async function startAll({ config, listenConfigured, io, logger, releasers, signa
   const urlFile = join(dataDir, 'api-url');
   await writePrivateFile(urlFile, `${api.url}\n`);
   releasers.add('api-url', () => rm(urlFile, { force: true }));
-  signal.throwIfAborted();
-  // Last: its password is shown once, so nothing may fail between.
-  const signIn = await prepareSignIn(local, dataDir, io, logger);
   const summary = summaryText(
     {
       version,
@@ -144,7 +174,7 @@ async function startAll({ config, listenConfigured, io, logger, releasers, signa
       host: agent.server,
       interval: formatDuration(local.agent.intervalMs),
       dataDir,
-      redis: redis === null ? `the Redis at ${local.redis?.url}` : `Redis ${redis.version} of its own`,
+      redis: redisVersion === null ? `the Redis at ${local.redis?.url}` : `Redis ${redisVersion} of its own`,
       command: startedByNpm(io) ? 'npx healthapp' : 'healthapp',
     },
     io.stdout.isTTY === true && io.env.NO_COLOR === undefined,
