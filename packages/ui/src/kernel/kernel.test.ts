@@ -1,6 +1,7 @@
 import { createRoot } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ScriptedEventSource } from '../testing/event-source.ts';
+import { kernelDeps } from '../testing/kernel-deps.ts';
 import { noon, statusView } from '../testing/views.ts';
 import { createKernel } from './kernel.ts';
 
@@ -11,23 +12,16 @@ const latest = () => sources.at(-1) as ScriptedEventSource;
 function start(skewMs = 0) {
   sources = [];
   return createRoot((dispose) => {
-    const kernel = createKernel({
-      fetch: async () => Response.json(statusView({ servers: { up: 1 } }, { time: Date.now() })),
-      openEvents() {
-        sources.push(new ScriptedEventSource());
-        return latest();
-      },
-      sharing: null,
-      now: () => Date.now() + skewMs,
-      visible: () => true,
-      theme: {
-        root: document.documentElement,
-        storage: () => localStorage,
-        prefersDark: matchMedia('(prefers-color-scheme: dark)'),
-        window,
-      },
-      origin: 'https://health.example.com',
-    });
+    const kernel = createKernel(
+      kernelDeps({
+        fetch: async () => Response.json(statusView({ servers: { up: 1 } }, { time: Date.now() })),
+        openEvents() {
+          sources.push(new ScriptedEventSource());
+          return latest();
+        },
+        now: () => Date.now() + skewMs,
+      }),
+    );
     return { kernel, dispose };
   });
 }

@@ -1,62 +1,17 @@
 import type { ServerView } from '@healthapp/shared/wire/api';
-import { MemoryRouter, Route } from '@solidjs/router';
-import { cleanup, fireEvent, render, screen } from '@solidjs/testing-library';
-import { createRoot } from 'solid-js';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createKernel, KernelContext } from '../kernel/kernel.ts';
-import { ScriptedEventSource } from '../testing/event-source.ts';
-import { noon, serverView, statusView } from '../testing/views.ts';
+import { fireEvent, screen } from '@solidjs/testing-library';
+import { describe, expect, it, vi } from 'vitest';
+import { openPage, usualAnswers } from '../testing/open-page.tsx';
+import { noon, serverView } from '../testing/views.ts';
 import { AddServerPage } from './add-server.tsx';
 
-let close: () => void = () => {};
-
 /** @returns what was asked for. */
-function open(servers: readonly ServerView[]): string[] {
-  const asked: string[] = [];
-  const answers: Record<string, unknown> = {
-    '/api/v1/status': statusView({}),
-    '/api/v1/mail': { enabled: false, messages: [] },
-    '/api/v1/session': { user: 'ann', role: 'operator', kind: 'session', idleUntil: null, endsAt: null },
-    '/api/v1/servers': { servers, nextCursor: null },
-  };
-  const kernel = createRoot((dispose) => {
-    close = dispose;
-    return createKernel({
-      fetch: async (input) => {
-        asked.push(String(input));
-        return Response.json(answers[new URL(String(input), 'http://localhost').pathname]);
-      },
-      openEvents: () => new ScriptedEventSource(),
-      sharing: null,
-      now: () => noon,
-      visible: () => true,
-      theme: {
-        root: document.documentElement,
-        storage: () => localStorage,
-        prefersDark: matchMedia('(prefers-color-scheme: dark)'),
-        window,
-      },
-      origin: 'https://health.example.com',
-    });
-  });
-  render(() => (
-    <KernelContext.Provider value={kernel}>
-      <MemoryRouter>
-        <Route path="*" component={AddServerPage} />
-      </MemoryRouter>
-    </KernelContext.Provider>
-  ));
-  return asked;
-}
+const open = (servers: readonly ServerView[]) =>
+  openPage(AddServerPage, { ...usualAnswers(), servers: { servers, nextCursor: null } }).asked;
 
 async function name(text: string): Promise<void> {
   fireEvent.input(await screen.findByRole('textbox', { name: 'What it is called' }), { target: { value: text } });
 }
-
-afterEach(() => {
-  cleanup();
-  close();
-});
 
 describe('how to add a server', () => {
   it('says of the server that is named whether it reports', async () => {

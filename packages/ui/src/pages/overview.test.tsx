@@ -1,16 +1,10 @@
 import type { SessionView } from '@healthapp/shared/wire/access';
 import type { ServerView, StatusView } from '@healthapp/shared/wire/api';
-import { MemoryRouter, Route } from '@solidjs/router';
-import { cleanup, render, screen, within } from '@solidjs/testing-library';
-import { createRoot } from 'solid-js';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createKernel, KernelContext } from '../kernel/kernel.ts';
-import { ScriptedEventSource } from '../testing/event-source.ts';
+import { screen, within } from '@solidjs/testing-library';
+import { describe, expect, it } from 'vitest';
+import { type Answers, openPage, usualAnswers } from '../testing/open-page.tsx';
 import { alertView, noon, serverView, statusView } from '../testing/views.ts';
 import { OverviewPage } from './overview.tsx';
-
-/** What the API answers, by path; anything else is a 404. */
-type Answers = Record<string, unknown>;
 
 interface World {
   readonly status: StatusView;
@@ -19,56 +13,15 @@ interface World {
 }
 
 function answersOf({ status, servers = [], role = 'operator' }: World): Answers {
-  const session: SessionView = { user: 'ann', kind: 'session', role, idleUntil: null, endsAt: null };
   return {
-    '/api/v1/session': session,
-    '/api/v1/status': status,
-    '/api/v1/servers': { servers, nextCursor: null },
-    '/api/v1/alerts': { alerts: [], nextCursor: null },
-    '/api/v1/mail': { enabled: false, messages: [] },
+    ...usualAnswers(role),
+    status,
+    servers: { servers, nextCursor: null },
+    alerts: { alerts: [], nextCursor: null },
   };
 }
 
-let close: () => void = () => {};
-
-function open(answers: Answers): ScriptedEventSource {
-  const source = new ScriptedEventSource();
-  const kernel = createRoot((dispose) => {
-    close = dispose;
-    return createKernel({
-      fetch: async (input) => {
-        const body = answers[new URL(String(input), 'http://localhost').pathname];
-        if (body !== undefined) return Response.json(body);
-        return Response.json({ title: 'Not found', status: 404, detail: 'Nothing here.' }, { status: 404 });
-      },
-      openEvents: () => source,
-      sharing: null,
-      now: () => noon,
-      visible: () => true,
-      theme: {
-        root: document.documentElement,
-        storage: () => localStorage,
-        prefersDark: matchMedia('(prefers-color-scheme: dark)'),
-        window,
-      },
-      origin: 'https://health.example.com',
-    });
-  });
-  render(() => (
-    <KernelContext.Provider value={kernel}>
-      <MemoryRouter>
-        <Route path="*" component={OverviewPage} />
-      </MemoryRouter>
-    </KernelContext.Provider>
-  ));
-  return source;
-}
-
-afterEach(() => {
-  cleanup();
-  close();
-});
-
+const open = (answers: Answers) => openPage(OverviewPage, answers).source;
 const headline = (text: string) => screen.findByRole('heading', { level: 1, name: text });
 
 describe('the overview', () => {
@@ -85,7 +38,7 @@ describe('the overview', () => {
     const answers = answersOf({ status: statusView({ servers: { up: 2 } }), servers: [serverView('db-1')] });
     const source = open(answers);
     await headline('All 2 servers report');
-    answers['/api/v1/status'] = statusView({ servers: { up: 1, silent: 1 }, openAlerts: 1 });
+    answers.status = statusView({ servers: { up: 1, silent: 1 }, openAlerts: 1 });
     source.sends('server', serverView('db-1', { state: 'silent' }));
     source.sends('alert', alertView('a1', { server: 'db-1' }));
     await headline('1 of 2 servers is down');

@@ -1,15 +1,10 @@
 import type { ReceiverTestView } from '@healthapp/shared/wire/receiver-test';
 import type { ReceiverView } from '@healthapp/shared/wire/receivers';
-import { MemoryRouter, Route } from '@solidjs/router';
-import { cleanup, fireEvent, render, screen } from '@solidjs/testing-library';
-import { createRoot } from 'solid-js';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createKernel, KernelContext } from '../kernel/kernel.ts';
-import { ScriptedEventSource } from '../testing/event-source.ts';
-import { noon, statusView } from '../testing/views.ts';
+import { fireEvent, screen } from '@solidjs/testing-library';
+import { describe, expect, it } from 'vitest';
+import { openPage, usualAnswers } from '../testing/open-page.tsx';
+import { noon } from '../testing/views.ts';
 import { ReceiversPage } from './receivers.tsx';
-
-let close: () => void = () => {};
 
 interface World {
   readonly receivers: readonly ReceiverView[];
@@ -17,56 +12,16 @@ interface World {
   readonly test?: ReceiverTestView;
 }
 
-/** @returns what was posted where. */
-function open({ receivers, role = 'operator', test }: World): string[] {
-  const posted: string[] = [];
-  const answers: Record<string, unknown> = {
-    '/api/v1/status': statusView({}),
-    '/api/v1/mail': { enabled: false, messages: [] },
-    '/api/v1/session': { user: 'ann', role, kind: 'session', idleUntil: null, endsAt: null },
-    '/api/v1/receivers': { receivers },
-    '/api/v1/receivers/ops/test': test,
-  };
-  const kernel = createRoot((dispose) => {
-    close = dispose;
-    return createKernel({
-      fetch: async (input, init) => {
-        const { pathname } = new URL(String(input), 'http://localhost');
-        if (init?.method === 'POST') posted.push(pathname);
-        const body = answers[pathname];
-        if (body !== undefined) return Response.json(body);
-        return Response.json(
-          { title: 'No processor', status: 503, detail: 'no processor is running' },
-          { status: 503 },
-        );
-      },
-      openEvents: () => new ScriptedEventSource(),
-      sharing: null,
-      now: () => noon,
-      visible: () => true,
-      theme: {
-        root: document.documentElement,
-        storage: () => localStorage,
-        prefersDark: matchMedia('(prefers-color-scheme: dark)'),
-        window,
-      },
-      origin: 'https://health.example.com',
-    });
-  });
-  render(() => (
-    <KernelContext.Provider value={kernel}>
-      <MemoryRouter>
-        <Route path="*" component={ReceiversPage} />
-      </MemoryRouter>
-    </KernelContext.Provider>
-  ));
-  return posted;
-}
+const nobodySends = Response.json(
+  { title: 'No processor', status: 503, detail: 'no processor is running' },
+  { status: 503 },
+);
 
-afterEach(() => {
-  cleanup();
-  close();
-});
+/** @returns what was asked for. */
+function open({ receivers, role, test }: World): readonly string[] {
+  const answers = { ...usualAnswers(role), receivers: { receivers }, 'receivers/ops/test': test ?? nobodySends };
+  return openPage(ReceiversPage, answers).asked;
+}
 
 const failing: ReceiverView = {
   name: 'ops',
@@ -98,10 +53,10 @@ describe('the receivers', () => {
     [{ accepted: true, words: null }, /accepted the test message after 340 ms/],
     [{ accepted: false, words: '550 no such user' }, /did not accept the test message: 550 no such user/],
   ])('are tried by a button that says what came of it: %j', async (came, words) => {
-    const posted = open({ receivers: [failing], test: { receiver: 'ops', tookMs: 340, ...came } });
+    const asked = open({ receivers: [failing], test: { receiver: 'ops', tookMs: 340, ...came } });
     fireEvent.click(await ask());
     expect(await said(words)).toBeTruthy();
-    expect(posted).toEqual(['/api/v1/receivers/ops/test']);
+    expect(asked.filter((one) => one.startsWith('POST'))).toEqual(['POST /api/v1/receivers/ops/test']);
   });
 
   it('say why a test could not be sent', async () => {
