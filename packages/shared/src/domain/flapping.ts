@@ -34,6 +34,9 @@ export interface Comparison {
   readonly judgeAgainAt: number | null;
 }
 
+/** What ended for these may come back by itself; for the others somebody has acted. */
+const comesBack: ReadonlySet<ClosingReason | undefined> = new Set<ClosingReason>(['recovered', 'removed']);
+
 /**
  * Compares what is wrong with what is open. An open alert ends only when the judgement says so
  * (`endings`): an alert that the judgement could not judge, of a newer version's kind or of a server
@@ -81,7 +84,7 @@ export function compare(
     const { flapping } = alert;
     if (flapping === null) {
       if (stands !== false) continue;
-      if (changed(key) && reason === 'recovered') {
+      if (changed(key) && comesBack.has(reason)) {
         const begun: Flapping = { since: now, changedAt: now, standing: false };
         transitions.push({ kind: 'flap', alert, flapping: begun });
         judgeAgainAt = earliest(judgeAgainAt, now + flappingQuietMs);
@@ -90,7 +93,10 @@ export function compare(
       }
       continue;
     }
-    if (stands !== null && stands !== flapping.standing) {
+    if (stands === false && !comesBack.has(reason)) {
+      delete history[key];
+      transitions.push({ kind: 'close', alert, because: reason ?? 'recovered' });
+    } else if (stands !== null && stands !== flapping.standing) {
       changed(key);
       transitions.push({ kind: 'note', alert, flapping: { ...flapping, changedAt: now, standing: stands } });
       judgeAgainAt = earliest(judgeAgainAt, now + flappingQuietMs);

@@ -87,3 +87,34 @@ describe('a rule that cannot be', () => {
     expect(recurrenceFault({ rrule: 'RRULE:FREQ=DAILY', timezone: 'UTC' }, 0)).toBeNull();
   });
 });
+
+describe('a rule with an end', () => {
+  it.each([
+    ['in UTC, at which the last one begins', '20261201T223000Z'],
+    ['on the wall, at which the last one begins', '20261201T233000'],
+    ['that is a day, to which the last one belongs', '20261201'],
+  ])('has its last occurrence at a time %s', (_, until) => {
+    const nightly = silence('2026-11-28T22:30Z', '2026-11-29T00:30Z', `FREQ=DAILY;UNTIL=${until}`);
+    const last = { startsAt: at('2026-12-01T22:30Z'), endsAt: at('2026-12-02T00:30Z') };
+    expect(occurrences(nightly, at('2026-12-01T23:00Z'))).toEqual(last);
+    expect(occurrences(nightly, at('2026-12-02T01:00Z'))).toBeNull();
+  });
+});
+
+describe('a silence that begins in the hour that comes twice', () => {
+  it('holds from the moment that it was made for, not from an hour before', () => {
+    const second = silence('2026-10-25T01:30Z', '2026-10-25T03:30Z', 'FREQ=WEEKLY');
+    const { startsAt, endsAt } = second;
+    expect(occurrences(second, at('2026-10-25T03:00Z'))).toEqual({ startsAt, endsAt });
+  });
+});
+
+describe('a silence on the last day of each month', () => {
+  it.each([
+    ['FREQ=MONTHLY;BYMONTHDAY=-1', '2026-02-28T21:00Z'],
+    ['FREQ=MONTHLY', '2026-03-31T20:00Z'],
+  ])('%s comes when RFC 5545 says', (rrule, next) => {
+    const monthly = silence('2026-01-31T21:00Z', '2026-01-31T23:00Z', rrule);
+    expect(occurrences(monthly, at('2026-02-01T00:00Z'))?.startsAt).toBe(at(next));
+  });
+});

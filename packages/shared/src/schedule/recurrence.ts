@@ -20,7 +20,9 @@ export function occurrences(silence: Silence, now: number): Occurrence | null {
   // An occurrence that began up to its length ago still holds; an hour more covers a change of the clocks.
   const after = new Date(shownAt(now - length, recurring.timezone) - 3_600_000);
   for (let at = rule.after(after, true); at !== null; at = rule.after(at, false)) {
-    const begins = momentShowing(at.getTime(), recurring.timezone);
+    // The first is known by itself: in the hour that comes twice its wall-clock time alone would be an hour earlier.
+    const isFirst = at.getTime() === shownAt(startsAt, recurring.timezone);
+    const begins = isFirst ? startsAt : momentShowing(at.getTime(), recurring.timezone);
     if (begins + length > now) return { startsAt: begins, endsAt: begins + length };
   }
   return null;
@@ -62,8 +64,22 @@ function ruleOf({ rrule: text, timezone }: Recurrence, startsAt: number) {
   const key = `${startsAt} ${timezone} ${text}`;
   const kept = rules.get(key);
   if (kept !== undefined) return kept;
-  const rule = rrulestr(text.replace(/^RRULE:/i, ''), { dtstart: new Date(shownAt(startsAt, timezone)) });
+  const onTheWall = wallClockUntil(text.replace(/^RRULE:/i, ''), timezone);
+  const rule = rrulestr(onTheWall, { dtstart: new Date(shownAt(startsAt, timezone)) });
   if (rules.size >= mostRules) rules.clear();
   rules.set(key, rule);
   return rule;
+}
+
+/**
+ * The rule with its end as the zone's wall clock shows it, since it is reckoned in that; RFC 5545 has `UNTIL` in UTC.
+ * A day alone belongs to it as a whole.
+ */
+function wallClockUntil(rule: string, timezone: string): string {
+  return rule
+    .replace(/UNTIL=(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z/i, (_, ...[year, month, day, hour, min, s]) => {
+      const moment = Date.parse(`${year}-${month}-${day}T${hour}:${min}:${s}Z`);
+      return `UNTIL=${new Date(shownAt(moment, timezone)).toISOString().replace(/[-:]|\.\d+/g, '')}`;
+    })
+    .replace(/UNTIL=(\d{8})(?=;|$)/i, 'UNTIL=$1T235959Z');
 }
