@@ -8,6 +8,8 @@ export interface LogSample {
   readonly minutes: number;
   readonly mean: number;
   readonly most: number;
+  /** It is not over: counts of it can only grow. */
+  readonly lasts?: boolean;
 }
 
 export interface Steps {
@@ -19,6 +21,7 @@ export interface Steps {
 }
 
 /**
+ * @param samples a minute that lasts behind all others.
  * @param over what stands for a step of several minutes: the mean of those of which something is known, or the highest.
  * @param scale how many of a sample's units make one of the answer's.
  */
@@ -35,6 +38,9 @@ export function inSteps(
     const step = Math.floor((sample.at - from) / length);
     if (step < 0 || step >= count) continue;
     const weight = Math.max(1, sample.minutes);
+    // The last of all: as a whole minute, the part of it that is there would look like a fall.
+    const isLess = sample.mean * (minutes[step] as number) < (sums[step] as number);
+    if (over === 'mean' && sample.lasts === true && isLess) continue;
     sums[step] = (sums[step] as number) + weight * sample.mean;
     minutes[step] = (minutes[step] as number) + weight;
     highest[step] = Math.max(highest[step] as number, sample.most);

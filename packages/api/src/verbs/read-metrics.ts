@@ -56,7 +56,7 @@ export async function showMetrics(
   const all = withOpen(tables, open);
   const chosen = all.filter((table) => isChosen(table, query.dynos));
   const read = await readTables(partition, server, chosen, steps, now);
-  const series = chosen.flatMap((table, nth) => seriesOfTable(table, read[nth] ?? null, open, query.names, steps));
+  const series = chosen.flatMap((table, nth) => seriesOfTable(table, read[nth] ?? null, open, query.names, steps, now));
   if (series.length * steps.count > mostPoints) {
     throw new HttpProblem(
       400,
@@ -156,6 +156,7 @@ function seriesOfTable(
   open: readonly OpenMinute[],
   names: readonly string[] | undefined,
   steps: Steps,
+  now: number,
 ): MetricsView['series'] {
   const columns = new Map<string, LogSample[]>();
   const rowLength = read?.rowMs ?? minuteMs;
@@ -174,7 +175,7 @@ function seriesOfTable(
       const samples = columns.get(name) ?? [];
       columns.set(name, samples);
       if (rowLength > minuteMs || !samples.some((sample) => sample.at === at)) {
-        samples.push({ at, minutes: 1, mean: value, most: value });
+        samples.push({ at, minutes: 1, mean: value, most: value, lasts: at + minuteMs > now });
       }
     }
   }

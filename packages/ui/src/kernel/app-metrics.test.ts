@@ -160,7 +160,7 @@ it('marks a release by its version, and a change by what was changed', () => {
   expect(marksOf({ marks }).map(({ word }) => word)).toEqual(['v215', 'config', 'add-on', 'scaled']);
 });
 
-it('asks for whole steps, without the minute that lasts, and with the longer step that lasts', () => {
+it('asks for whole steps, without the minute that lasts, and with a longer step once a minute of it is over', () => {
   const minute = 60_000;
   const now = 1000 * 300 * minute + 90_500;
   expect(metricTimes('1h', now)).toEqual({
@@ -168,6 +168,11 @@ it('asks for whole steps, without the minute that lasts, and with the longer ste
     to: 1000 * 300 * minute + minute,
     step: minute,
   });
-  const day = metricTimes('24h', now);
-  expect([day.to - now > 0, day.to - day.from, day.to % day.step]).toEqual([true, 24 * 60 * minute, 0]);
+  const step = 5 * minute;
+  expect(metricTimes('24h', now)).toEqual({
+    from: now - 90_500 + step - 24 * 60 * minute,
+    to: now - 90_500 + step,
+    step,
+  });
+  expect(metricTimes('24h', now - 31_000).to).toBe(now - 90_500);
 });

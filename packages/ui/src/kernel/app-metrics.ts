@@ -19,8 +19,8 @@ export type MetricRange = keyof typeof metricRanges;
 /** Of which time a range is at a moment, in whole steps. @param now ms since 1970. */
 export function metricTimes(range: MetricRange, now: number): { from: number; to: number; step: number } {
   const { ms, stepMs: step } = metricRanges[range];
-  // The minute that lasts is no whole one: its counts would look like a fall. In a longer step they hardly do.
-  const to = (step === minuteMs ? Math.floor(now / step) : Math.ceil(now / step)) * step;
+  // Up to the last step of which a whole minute is over: the counts of a part of one would look like a fall.
+  const to = (Math.floor((now - minuteMs) / step) + 1) * step;
   return { from: to - ms, to, step };
 }
 
