@@ -38,6 +38,7 @@ describe('200 servers that are cut off together', () => {
     expect(performance.now() - cutAt).toBeLessThan(20_000);
     expect(told()).toEqual([' created']);
     expect(system.mails()[0]?.mail.subject).toMatch(/200/);
+    expect((await system.status()).fleet).toMatchObject([{ kind: 'mass-silence' }]);
 
     await until('every one is recorded as offline', 30_000, async () => {
       const alerts = await system.alerts('&state=active&kind=offline');
@@ -60,6 +61,7 @@ describe('200 servers that are cut off together', () => {
     }
     expect(told()).toEqual([' created', ' closed']);
     expect(await system.alerts('&state=active')).toEqual([]);
+    expect((await system.status()).fleet).toEqual([]);
   });
 });
 

@@ -372,12 +372,35 @@ describe('reading', () => {
     expect(json).toMatchObject({
       leader: null,
       redis: { reachable: true },
+      fleet: [],
       notifications: { waiting: 0, oldestAt: null },
     });
     expect(json.counts.servers.total).toBeGreaterThan(300);
     expect((await request('GET', '/healthz')).status).toBe(200);
     expect((await request('GET', '/readyz')).status).toBe(200);
     expect((await request('GET', '/health')).json.services.redis).toBe(true);
+  });
+
+  it('says what concerns no single server, however many alerts there are of others', async () => {
+    const alert = { id: '0-mass', version: 1, server: null, kind: 'mass-silence', subject: '', state: 'created' };
+    const text = { severity: 'critical', summary: '9 of 10 servers fell silent together', labels: {}, createdAt: 5 };
+    await redis.set(partition.keys.alert(alert.id), JSON.stringify({ ...alert, ...text }));
+    await redis.hset(partition.keys.open(''), 'mass-silence|', alert.id);
+    try {
+      const { json } = await request('GET', '/api/v1/status');
+      expect(json.fleet).toEqual([
+        {
+          alertId: '0-mass',
+          kind: 'mass-silence',
+          subject: '',
+          severity: 'critical',
+          summary: '9 of 10 servers fell silent together',
+          since: 5,
+        },
+      ]);
+    } finally {
+      await redis.del(partition.keys.alert(alert.id), partition.keys.open(''));
+    }
   });
 
   it('answers / with the page for browsers and with JSON for programs', async () => {

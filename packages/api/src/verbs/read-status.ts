@@ -1,4 +1,4 @@
-import { countOpenAlerts } from '@healthapp/shared/redis/alerts';
+import { countOpenAlerts, loadAlerts, openAlertsOf } from '@healthapp/shared/redis/alerts';
 import { isBlind, readClock, recentBlindness } from '@healthapp/shared/redis/clock';
 import { type RedisFacts, readRedisFacts } from '@healthapp/shared/redis/fleet';
 import { readLeadership } from '@healthapp/shared/redis/leadership';
@@ -6,6 +6,7 @@ import { waitingNotifications } from '@healthapp/shared/redis/notifications';
 import { countServers } from '@healthapp/shared/redis/servers';
 import type { StatusView } from '@healthapp/shared/wire/api';
 import type { Partitions } from '../partitions.ts';
+import { problemViewOf } from './views.ts';
 
 const windowsShown = 10;
 
@@ -16,13 +17,14 @@ export async function readStatus(partitions: Partitions, version: string): Promi
   const begun = performance.now();
   const clock = await readClock(first);
   const latencyMs = Math.round((performance.now() - begun) * 100) / 100;
-  const [leadership, recent, facts, counts, waiting, open] = await Promise.all([
+  const [leadership, recent, facts, counts, waiting, open, ofNoServer] = await Promise.all([
     readLeadership(first),
     recentBlindness(first, windowsShown),
     readRedisFacts(first.redis),
     Promise.all(all.map(async (partition) => countServers(partition, (await readClock(partition)).observed))),
     Promise.all(all.map(waitingNotifications)),
     Promise.all(all.map(countOpenAlerts)),
+    openAlertsOf(first, '').then((ids) => loadAlerts(first, Object.values(ids))),
   ]);
   const total = sum(counts.map((count) => count.total));
   const silent = sum(counts.map((count) => count.silent));
@@ -36,6 +38,7 @@ export async function readStatus(partitions: Partitions, version: string): Promi
     lastPass: leadership.lastPass,
     blindness: { now: isBlind(clock), recent },
     redis: redisView(facts, latencyMs),
+    fleet: ofNoServer.filter((alert) => alert !== null).map(problemViewOf),
     counts: {
       servers: { total, up: Math.max(0, total - silent - stopped - unknown), silent, stopped, unknown },
       alerts: { open: sum(open) },

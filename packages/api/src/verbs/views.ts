@@ -24,15 +24,13 @@ export function serverViewOf(server: StoredServer, state: ServerState, alerts: r
     load: host?.load ?? null,
     memory: memoryViewOf(host?.memory),
     fullestFilesystem: fullest === undefined ? null : filesystemViewOf(fullest),
-    problems: alerts.map((alert) => ({
-      alertId: alert.id,
-      kind: alert.kind,
-      subject: alert.subject,
-      severity: alert.severity,
-      summary: alert.summary,
-      since: alert.createdAt,
-    })),
+    problems: alerts.map(problemViewOf),
   };
+}
+
+export function problemViewOf(alert: Alert): ServerView['problems'][number] {
+  const { id, kind, subject, severity, summary, createdAt } = alert;
+  return { alertId: id, kind, subject, severity, summary, since: createdAt };
 }
 
 export function serverDetailViewOf(

@@ -36,6 +36,8 @@ function statusFacts(url: string, status: StatusView): [string, string | null][]
       `${servers.total}: ${servers.up} up, ${servers.silent} silent, ${servers.stopped} stopped, ${servers.unknown} unknown`,
     ],
     ['Alerts', `${alerts.open} open`],
+    // An API of the version before says nothing of it.
+    ...(status.fleet ?? []).map(({ summary }): [string, string] => ['Fleet', summary]),
     [
       'Processor',
       leader === null

@@ -226,6 +226,7 @@ export const statusView = z.object({
     persistent: z.boolean().nullable(),
     noeviction: z.boolean().nullable(),
   }),
+  fleet: z.array(problemView).describe('what is wrong with many servers at once, or with the monitor'),
   counts: z.object({
     servers: z.object({
       total: z.number().int(),

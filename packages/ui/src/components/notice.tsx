@@ -1,6 +1,7 @@
 /** Loading, a fault, nothing there: what stands where a thing would be. */
 import { type JSX, type ParentProps, Show } from 'solid-js';
 import type { ApiFault } from '../kernel/api-request.ts';
+import { capitalized } from '../kernel/capitalized.ts';
 import type { View } from '../kernel/view.ts';
 import type { BadgeTone } from './badge.tsx';
 import { Icon, type IconName } from './icon.tsx';
@@ -52,7 +53,7 @@ export function FaultNotice(props: { readonly fault: ApiFault }) {
   return (
     <div role="alert">
       <Notice tone="critical" icon="exclamation" title={props.fault.title}>
-        {props.fault.message}
+        {capitalized(props.fault.message)}
       </Notice>
     </div>
   );

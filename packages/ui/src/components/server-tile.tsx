@@ -1,5 +1,6 @@
-import type { ServerView } from '@healthapp/shared/wire/api';
+import type { ServerView, StatusView } from '@healthapp/shared/wire/api';
 import { createMemo, Show } from 'solid-js';
+import { placeOf } from '../kernel/alert-text.ts';
 import { useKernel } from '../kernel/kernel.ts';
 import { paths } from '../kernel/paths.ts';
 import { timeAgo } from '../kernel/relative-time.ts';
@@ -36,6 +37,20 @@ export function TroubleTile(props: { readonly server: ServerView }) {
         </p>
       </Show>
       <Problems problems={props.server.problems} />
+    </li>
+  );
+}
+
+/** What is wrong with many servers at once, or with the monitor. */
+export function FleetTile(props: { readonly problem: StatusView['fleet'][number] }) {
+  return (
+    <li class={`trouble trouble-${props.problem.severity === 'critical' ? 'critical' : 'warning'}`}>
+      <div class="trouble-head">
+        <a class="name" href={paths.alert(props.problem.alertId)}>
+          {placeOf({ server: null, kind: props.problem.kind })}
+        </a>
+      </div>
+      <Problems problems={[props.problem]} />
     </li>
   );
 }

@@ -25,9 +25,11 @@ export function AuditPage() {
         <Show
           when={list.items().length > 0}
           fallback={
-            <Notice tone="quiet" icon="info" title="Nothing yet">
-              The first action of an operator will stand here.
-            </Notice>
+            <Show when={list.fault() === undefined}>
+              <Notice tone="quiet" icon="info" title="Nothing yet">
+                The first action of an operator will stand here.
+              </Notice>
+            </Show>
           }
         >
           <Table class="audit-table" caption="What operators did, the newest first" columns={columns}>

@@ -34,6 +34,28 @@ describe('the overview', () => {
     expect(section.textContent).toContain('Last heard 9 min ago');
   });
 
+  it('begins what needs a look with what concerns the fleet, whatever else is open', async () => {
+    const summary = '9 of 10 servers fell silent together: look for what they share';
+    const fleet = [
+      {
+        alertId: 'm1',
+        kind: 'mass-silence',
+        subject: '',
+        severity: 'critical' as const,
+        summary,
+        since: noon - 60_000,
+      },
+    ];
+    const down = serverView('db-1', { state: 'silent', lastHeartbeatAt: noon - 540_000 });
+    open(answersOf({ status: statusView({ servers: { up: 1, silent: 9 } }, { fleet }), servers: [down] }));
+    const section = await screen.findByRole('region', { name: 'Needs a look' });
+    const names = within(section)
+      .getAllByRole('link')
+      .map((link) => link.getAttribute('href'));
+    expect(names.slice(0, 3)).toEqual(['/alert/m1', '/alert/m1', '/server/db-1']);
+    expect(section.textContent).toContain(summary);
+  });
+
   it('changes within a moment when a server falls silent, without a reload', async () => {
     const answers = answersOf({ status: statusView({ servers: { up: 2 } }), servers: [serverView('db-1')] });
     const source = open(answers);

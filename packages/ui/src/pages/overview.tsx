@@ -5,7 +5,7 @@ import { AlertTable } from '../components/alert-table.tsx';
 import { severityLooks } from '../components/badge.tsx';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { FaultNotice, Notice, Skeleton } from '../components/notice.tsx';
-import { CalmTile, TroubleTile } from '../components/server-tile.tsx';
+import { CalmTile, FleetTile, TroubleTile } from '../components/server-tile.tsx';
 import { At } from '../components/time.tsx';
 import { usePageTitle } from '../components/title.ts';
 import { number } from '../kernel/amount.ts';
@@ -25,6 +25,8 @@ export function OverviewPage() {
   const servers = kernel.servers(() => everyServer, shownServers);
   const alerts = kernel.alerts(() => ({ state: 'active', server: '' }));
   const troubled = createMemo(() => servers.items().filter(isTroubled));
+  // First, and not from the alerts: those of its servers would push it off their first page.
+  const ofTheFleet = createMemo(() => kernel.status.value()?.fleet ?? []);
   const calm = createMemo(() => servers.items().filter((server) => !isTroubled(server)));
   const [parameters] = useSearchParams<{ by: string }>();
   const by = () => (typeof parameters.by === 'string' ? parameters.by : '');
@@ -40,10 +42,11 @@ export function OverviewPage() {
       <Show when={!empty()} fallback={<AddServer first />}>
         <Show when={!servers.loading()} fallback={<Skeleton what="the servers" />}>
           <Show when={servers.fault()}>{(fault) => <FaultNotice fault={fault()} />}</Show>
-          <Show when={troubled().length > 0}>
+          <Show when={ofTheFleet().length + troubled().length > 0}>
             <section aria-labelledby="troubled">
               <h2 id="troubled">Needs a look</h2>
               <ul class="troubles">
+                <For each={ofTheFleet()}>{(problem) => <FleetTile problem={problem} />}</For>
                 <For each={troubled()}>{(server) => <TroubleTile server={server} />}</For>
               </ul>
               <Show when={servers.more() && calm().length === 0}>

@@ -111,6 +111,7 @@ export function statusView({ servers = {}, openAlerts = 0 }: StatusParts, over: 
     lastPass: noon - 1000,
     blindness: { now: false, recent: [] },
     redis: { reachable: true, latencyMs: 1, version: '7.0.15', persistent: true, noeviction: true },
+    fleet: [],
     counts: { servers: { ...counts, total }, alerts: { open: openAlerts } },
     notifications: { waiting: 0, oldestAt: null },
     receivers: [{ name: 'default', kind: 'email' }],
