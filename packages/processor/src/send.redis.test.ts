@@ -187,3 +187,14 @@ describe('a message of which nobody knows whether it arrived, since its sender d
     expect(mail.told).toEqual(['created db-1', 'closed db-1']);
   });
 });
+
+describe('a Redis whose clock was set back', () => {
+  it('does not have openings wait for others until the time at which it was set back', async () => {
+    const window = `${engine.partition.keys.prefix}:group-window:mail`;
+    await engine.redis.set(window, Date.now() + 60 * minute, 'PX', 60 * minute);
+    await engine.fill(99);
+    await engine.fanOutNow();
+    await engine.sendNow(noHolds, { groupWindowMs: 10_000 });
+    expect(mail.told).toEqual(['created db-1']);
+  });
+});

@@ -20,6 +20,7 @@ export function serverState(facts: StateFacts, observed: number): ServerState {
   if (!facts.heard) return 'unknown';
   const overdue = facts.dueObserved !== null && facts.dueObserved <= observed;
   if (facts.foundSilent || overdue) return facts.isObserved ? 'unknown' : 'silent';
-  if (facts.lastWord === 'stopping') return 'stopped';
+  // Without a deadline it said goodbye for good, although it may have reported once more since.
+  if (facts.lastWord === 'stopping' || facts.dueObserved === null) return 'stopped';
   return facts.isUnobserved ? 'unknown' : 'up';
 }

@@ -72,7 +72,8 @@ end
 if #opening.ids > 0 then
   local window_key = key('group-window:' .. receiver)
   local open_until = tonumber(redis.call('GET', window_key) or '0')
-  if now < open_until then
+  -- One that ends later than any may was opened before the clock was set back.
+  if now < open_until and open_until - now <= window then
     postpone(opening.ids, 1, open_until)
   else
     open_until = now + window

@@ -170,14 +170,19 @@ local function record(at)
     end, history_row, history_kept)
   end
 
-  if status == 'stopping' then
+  -- After a goodbye for good it may still report for a while: it is stopped all the same.
+  local is_stopped = status == 'stopping' or bye_until == forever
+  if is_stopped then
     redis.call('SADD', key('stopped'), name)
     lateness[name] = nil
     redis.call('ZREM', key('lateness'), name)
   elseif late_after ~= '' then
-    lateness[name] = digits(observed + tonumber(late_after))
+    local late = observed + tonumber(late_after)
+    -- Nor is one late within the time that an operator named, although it reported once more before it went.
+    if bye_by == 'operator' then late = math.max(late, tonumber(bye_until)) end
+    lateness[name] = digits(late)
   end
-  if status ~= 'stopping' and (was[7] == 'stopping' or was_silent) then
+  if not is_stopped and (was[7] == 'stopping' or was_silent or bye_was == forever) then
     redis.call('SREM', key('stopped'), name)
   end
   if was_silent then redis.call('SREM', key('silent'), name) end

@@ -23,8 +23,15 @@ local gap = now - tick_at
 
 if gap > longest_watched_gap or (ARGV[1] == '1' and gap > others_watched) then
   local settling = math.min(math.max(2 * gap, shortest_settling), longest_settling)
+  local from = digits(tick_at)
+  -- Before the clock had settled after the last one: nothing could be found silent in between, so it is one blindness.
+  local last = redis.call('ZREVRANGE', key('blindness'), 0, 0)[1]
+  if last and tick_at < settle_until then
+    from = string.match(last, '^(%d+)-') or from
+    redis.call('ZREM', key('blindness'), last)
+  end
   settle_until = math.max(settle_until, now + settling)
-  redis.call('ZADD', key('blindness'), now, digits(tick_at) .. '-' .. digits(now))
+  redis.call('ZADD', key('blindness'), now, from .. '-' .. digits(now))
   redis.call('ZREMRANGEBYRANK', key('blindness'), 0, -windows_kept - 1)
   announce('status', '')
 elseif gap >= 0 then
