@@ -18,8 +18,9 @@ local epoch, becomes_ongoing_after = ARGV[1], tonumber(ARGV[2])
 if not leads(epoch) then return { 0 } end
 
 local now = wall_clock()
+-- As text, since Redis takes as long to write a number out as for a small command.
+local now_text, ongoing_at = digits(now), digits(now + becomes_ongoing_after)
 local results = { 1 }
-local at = 3
 
 local function is_current(first, last, server, open, revision, found)
   if revision ~= '-' and found ~= revision then return false end
@@ -38,6 +39,34 @@ local function is_current(first, last, server, open, revision, found)
   return true
 end
 
+-- What each server writes into keys that all share is gathered and written at the end, in one command for all of them:
+-- a tenth less of Redis' time.
+local gathered = {}
+local function later(command, name, member, score)
+  local id = command .. ' ' .. name
+  local members = gathered[id]
+  if not members then
+    members = { command = command, key = key(name) }
+    gathered[id], gathered[#gathered + 1] = members, members
+  end
+  if score then members[#members + 1] = score end
+  members[#members + 1] = member
+end
+
+local counted = {}
+local function count_later(field) counted[field] = (counted[field] or 0) + 1 end
+
+local function write_gathered()
+  -- Lua passes some thousands of arguments at most; an even number of them, since scores and members take turns.
+  local at_once = 1000
+  for _, members in ipairs(gathered) do
+    for from = 1, #members, at_once do
+      redis.call(members.command, members.key, unpack(members, from, math.min(from + at_once - 1, #members)))
+    end
+  end
+  for field, by in pairs(counted) do count(field, by) end
+end
+
 -- What happened is kept by count and age, and its record until it has surely been told.
 local events_kept, events_kept_for, told_within = 500, 90 * 86400000, 7 * 86400000
 
@@ -53,16 +82,24 @@ local function note_event(change, name)
   end
 end
 
--- An alert whose record cannot be read, and whose problem has another by now: nobody could ever close it.
-local function give_up(problem, id, name)
-  redis.call('ZREM', key('alerts:open'), id)
-  redis.call('ZADD', key('alerts:closed'), now, id)
-  redis.call('ZREM', key('becoming-ongoing'), id)
-  redis.call('ZREM', key('alerts-of:' .. name), id)
-  leave_open(problem, id)
+-- As `leave_open`, for many.
+local function close(problem, id)
+  local kind = problem_kind(problem)
+  later('ZREM', 'alerts:open', id)
+  later('ZADD', 'alerts:closed', id, now_text)
+  later('ZREM', 'becoming-ongoing', id)
+  later('SREM', 'alerts-in:' .. kind .. ':created', id)
+  later('SREM', 'alerts-in:' .. kind .. ':ongoing', id)
+  count_later('closed|' .. kind)
 end
 
-local function apply(change, name, open)
+-- An alert whose record cannot be read, and whose problem has another by now: nobody could ever close it.
+local function give_up(problem, id, name)
+  close(problem, id)
+  redis.call('ZREM', key('alerts-of:' .. name), id)
+end
+
+local function write_change(change, name, open)
   if ARGV[change] == 'happen' then return note_event(change, name) end
   local kind, problem, id, alert, event = ARGV[change], ARGV[change + 1], ARGV[change + 2], ARGV[change + 4],
     ARGV[change + 5]
@@ -71,61 +108,76 @@ local function apply(change, name, open)
     local unreadable = redis.call('HGET', open, problem)
     if unreadable then give_up(problem, unreadable, name) end
     redis.call('HSET', open, problem, id)
-    redis.call('SADD', key('alerts-in:' .. problem_kind(problem) .. ':created'), id)
-    count('opened|' .. problem_kind(problem))
-    redis.call('ZADD', key('alerts:open'), now, id)
-    if name ~= '' then redis.call('ZADD', key('alerts-of:' .. name), now, id) end
-    redis.call('ZADD', key('becoming-ongoing'), now + becomes_ongoing_after, id)
+    if name ~= '' then redis.call('ZADD', key('alerts-of:' .. name), now_text, id) end
+    later('SADD', 'alerts-in:' .. problem_kind(problem) .. ':created', id)
+    count_later('opened|' .. problem_kind(problem))
+    later('ZADD', 'alerts:open', id, now_text)
+    later('ZADD', 'becoming-ongoing', id, ongoing_at)
   elseif kind == 'close' then
     redis.call('HDEL', open, problem)
-    redis.call('ZREM', key('alerts:open'), id)
-    redis.call('ZADD', key('alerts:closed'), now, id)
-    redis.call('ZREM', key('becoming-ongoing'), id)
-    leave_open(problem, id)
+    close(problem, id)
   end
-  if ARGV[change + 6] ~= '' then redis.call('ZADD', key('actions'), now, id) end
+  if ARGV[change + 6] ~= '' then later('ZADD', 'actions', id, now_text) end
   if event ~= '' then redis.call('XADD', key('transitions'), '*', 'alert', id, 'event', event) end
   announce('alert', id)
 end
 
-while at <= #ARGV do
-  local name, revision, silent, history, again = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
-  local seen = ARGV[at + 5]
-  local first = at + 7
-  at = first + 7 * tonumber(ARGV[at + 6])
-  local server, open = key('server:' .. name), key('open:' .. name)
-  local found = redis.call('HGET', server, 'revision')
+local some_unknown = redis.call('SCARD', key('unknown')) > 0
 
-  if name ~= '' and not found then
-    redis.call('ZREM', key('changed'), name)
-    redis.call('ZREM', key('deadlines'), name)
-    redis.call('ZREM', key('judge-again'), name)
-    results[#results + 1] = 1
-  elseif is_current(first, at - 1, server, open, name == '' and '-' or revision, found) then
-    if name ~= '' then
-      if silent == '2' then redis.call('SADD', key('unknown'), name) end
-      if silent ~= '0' then
-        redis.call('ZREM', key('deadlines'), name)
-        redis.call('HSET', server, 'silent', '1')
-        redis.call('SREM', key('stopped'), name)
-        -- One that was only expected has never been heard: it is unknown rather than silent.
-        if redis.call('SISMEMBER', key('unknown'), name) == 0 then redis.call('SADD', key('silent'), name) end
-      end
-      if seen ~= '' then redis.call('SET', key('app-seen:' .. name), seen) end
-      redis.call('ZREM', key('changed'), name)
-      if again == '' then
-        redis.call('ZREM', key('judge-again'), name)
-      else
-        redis.call('ZADD', key('judge-again'), again, name)
-      end
-      if history == '' then redis.call('HDEL', server, 'history') else redis.call('HSET', server, 'history', history) end
+-- One that was only expected has never been heard: it is unknown rather than silent.
+local function is_unknown(name) return some_unknown and redis.call('SISMEMBER', key('unknown'), name) == 1 end
+
+local function write_server(at, server, history_was)
+  local name, silent, history, again, seen = ARGV[at], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5]
+  if silent ~= '0' then
+    redis.call('HSET', server, 'silent', '1')
+    if silent == '2' then
+      later('SADD', 'unknown', name)
+    elseif not is_unknown(name) then
+      later('SADD', 'silent', name)
     end
-    for change = first, at - 1, 7 do apply(change, name, open) end
-    if name ~= '' and (first < at or silent ~= '0') then announce('server', name) end
-    results[#results + 1] = 1
-  else
-    if name ~= '' then redis.call('ZADD', key('changed'), now, name) end
-    results[#results + 1] = 0
+    later('ZREM', 'deadlines', name)
+    later('SREM', 'stopped', name)
   end
+  if history == '' then
+    if history_was then redis.call('HDEL', server, 'history') end
+  elseif history ~= history_was then
+    redis.call('HSET', server, 'history', history)
+  end
+  if seen ~= '' then redis.call('SET', key('app-seen:' .. name), seen) end
+  later('ZREM', 'changed', name)
+  if again == '' then later('ZREM', 'judge-again', name) else later('ZADD', 'judge-again', name, again) end
 end
+
+-- Writes the judgement of one server, whose changes end before `next`. Returns 1 (applied) or 0 (judged too late).
+local function apply(at, next)
+  local name, revision, silent = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  local first = at + 7
+  local server, open = key('server:' .. name), key('open:' .. name)
+  local found = redis.call('HMGET', server, 'revision', 'history')
+
+  if name ~= '' and not found[1] then
+    for _, marks in ipairs({ 'changed', 'deadlines', 'judge-again' }) do later('ZREM', marks, name) end
+    return 1
+  end
+  if not is_current(first, next - 1, server, open, name == '' and '-' or revision, found[1]) then
+    if name ~= '' then later('ZADD', 'changed', name, now_text) end
+    return 0
+  end
+  if name ~= '' then write_server(at, server, found[2]) end
+  for change = first, next - 1, 7 do write_change(change, name, open) end
+  if name ~= '' and (first < next or silent ~= '0') then announce('server', name) end
+  return 1
+end
+
+-- A record of another type ends the call with an error; what the servers before it wrote must be whole by then.
+local at, fault = 3, nil
+while at <= #ARGV and not fault do
+  local next = at + 7 + 7 * tonumber(ARGV[at + 6])
+  local applied, result = pcall(apply, at, next)
+  if applied then results[#results + 1] = result else fault = result end
+  at = next
+end
+write_gathered()
+if fault then error(fault, 0) end
 return results
