@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { silentLogger } from '@healthapp/shared/runtime/logger';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../../../../test/harness/waiting.ts';
@@ -11,7 +12,7 @@ afterEach(() => {
   for (const end of close.splice(0)) end();
 });
 
-async function start(most: number, options = {}) {
+async function start(most: number, options = {}, inactiveMs?: number) {
   const turnedAway = createTurnedAway(silentLogger);
   const held: (() => void)[] = [];
   let requests = 0;
@@ -19,9 +20,10 @@ async function start(most: number, options = {}) {
     request.resume();
     requests += 1;
     if (request.url === '/held') held.push(() => answer.end('late'));
+    else if (request.url === '/large') answer.end(Buffer.alloc(32 * 1024 * 1024));
     else if (request.url !== '/body') answer.end('ok');
   });
-  boundConnections(server, { turnedAway, most });
+  boundConnections(server, { turnedAway, most, ...(inactiveMs === undefined ? {} : { inactiveMs }) });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   close.push(() => {
     server.closeAllConnections();
@@ -31,7 +33,8 @@ async function start(most: number, options = {}) {
   const release = () => {
     for (const end of held.splice(0)) end();
   };
-  return { port, turnedAway, requests: () => requests, release };
+  const open = promisify(server.getConnections.bind(server));
+  return { port, turnedAway, requests: () => requests, release, open };
 }
 
 interface Client {
@@ -112,6 +115,34 @@ describe('when all places are taken', () => {
     expect(turnedAway.totals().get('no-room')).toBe(1);
     release();
     await answered(busy);
+  });
+});
+
+describe('a connection over which nothing goes', () => {
+  it('is closed when it is idle, and stays open while requests come', async () => {
+    const { port } = await start(10, {}, 1500);
+    const idle = await client(port, get('/'));
+    const used = await client(port, get('/'));
+    await answered(idle);
+    await answered(used);
+    let requests = 1;
+    await until('the idle one is closed', 10_000, async () => {
+      if (used.isClosed()) throw new Error('the one in use was closed');
+      used.socket.write(get('/'));
+      requests += 1;
+      await answered(used, requests);
+      return idle.isClosed();
+    });
+  });
+
+  it('is closed when nobody takes its answer', async () => {
+    const { port, requests, open } = await start(10, {}, 1500);
+    const stalled = await client(port);
+    stalled.socket.pause();
+    stalled.socket.write(get('/large'));
+    await until('it is at work', 10_000, () => requests() === 1);
+    expect(await open()).toBe(1);
+    await until('the server has closed it', 10_000, async () => (await open()) === 0);
   });
 });
 
