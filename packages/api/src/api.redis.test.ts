@@ -367,6 +367,12 @@ describe('reading', () => {
     expect((await request('GET', '/docs/page.css')).headers['content-type']).toMatch(/^text\/css/);
   });
 
+  it('says which words there are where it is given another', async () => {
+    const { status, json } = await request('GET', '/api/v1/servers?state=down');
+    expect(status).toBe(400);
+    expect(json).toMatchObject({ field: 'state', detail: 'state: must be one of up, silent, stopped, unknown' });
+  });
+
   it('says how the monitor itself is', async () => {
     const { json } = await request('GET', '/api/v1/status');
     expect(json).toMatchObject({
@@ -489,6 +495,7 @@ describe('operating', () => {
   const soon = Date.now() + 3_600_000;
   it.each([
     ['nothing to match', { match: {}, endsAt: soon, reason: 'x' }, 'match'],
+    ['a kind that there is not', { match: { kind: 'ofline' }, endsAt: soon, reason: 'x' }, 'match.kind'],
     ['an end before its start', { match: { server: '*' }, startsAt: soon, endsAt: soon - 1, reason: 'x' }, 'endsAt'],
     ['an end in the past', { match: { server: '*' }, startsAt: 1, endsAt: 2, reason: 'x' }, 'endsAt'],
     ['no reason', { match: { server: '*' }, endsAt: soon, reason: ' ' }, 'reason'],

@@ -1,4 +1,5 @@
 import type { NewSilence } from '@healthapp/shared/wire/api';
+import { checkedKind } from './alert-kind.ts';
 import { duration } from './arguments.ts';
 import { CommandLineError } from './command.ts';
 import { labelsIn } from './labels.ts';
@@ -46,7 +47,7 @@ export function newSilence(flags: SilenceFlags, now: number): NewSilence {
     match: {
       server: flags.server ?? null,
       label: flags.label.length === 0 ? null : labelsIn(flags.label),
-      kind: flags.kind ?? null,
+      kind: checkedKind(flags.kind) ?? null,
     },
     ...(startsAt === undefined ? {} : { startsAt }),
     endsAt,

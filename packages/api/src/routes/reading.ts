@@ -37,9 +37,14 @@ export function createOpenApiApp(): OpenAPIHono<AppEnv> {
       if (result.success) return;
       const [issue] = result.error.issues;
       const field = issue?.path.map(String).join('.') ?? '';
-      throw new HttpProblem(400, `${field}: ${issue?.message ?? 'is wrong'}`, { field });
+      throw new HttpProblem(400, `${field}: ${issue === undefined ? 'is wrong' : wordsOf(issue)}`, { field });
     },
   });
+}
+
+/** The words of the schema library, but where a person is to choose one of ours. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_value' ? `must be one of ${issue.values.join(', ')}` : issue.message;
 }
 
 export function readingRoutes(partitions: Partitions, version: string) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { routableKinds } from '@healthapp/shared/domain/route';
 import { type ActiveSilence, activeSilences, type Silence } from '@healthapp/shared/domain/silence';
 import { readClock } from '@healthapp/shared/redis/clock';
 import { askHeldAgain } from '@healthapp/shared/redis/held-notifications';
@@ -39,6 +40,9 @@ export async function addSilence(partitions: Partitions, input: NewSilence, by: 
   const refuse = (field: string, detail: string) => new HttpProblem(400, `${field}: ${detail}`, { field });
   if (server === null && kind === null && Object.keys(label ?? {}).length === 0) {
     throw refuse('match', 'give a server pattern, a label or a kind; {"server": "*"} silences everything');
+  }
+  if (kind !== null && !routableKinds.includes(kind)) {
+    throw refuse('match.kind', `there is no '${kind}'; there are ${routableKinds.join(', ')}`);
   }
   if (input.endsAt <= startsAt) throw refuse('endsAt', 'must be after startsAt');
   if (recurring === null && input.endsAt <= now) throw refuse('endsAt', 'is in the past');

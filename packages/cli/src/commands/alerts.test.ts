@@ -107,6 +107,13 @@ describe('healthapp alerts', () => {
     expect(api.asked[0]?.headers['content-type']).toBeUndefined();
   });
 
+  it('does not look for a kind that there is not, as if there were no alerts', async () => {
+    const { status, err } = await api.run(['alerts', '--kind', 'ofline']);
+    expect(status).toBe(2);
+    expect(err).toContain("--kind: there is no 'ofline'; there are offline, disk-full, ");
+    expect(api.asked).toEqual([]);
+  });
+
   it.each(['ack', 'unack'])('prints the alert as JSON after %s', async (name) => {
     const body = { ...alert, timeline: [], notifications: [] };
     api.answers(() => ({ body }));

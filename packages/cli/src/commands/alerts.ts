@@ -1,5 +1,6 @@
 import { formatDuration } from '@healthapp/shared/domain/duration';
 import type { AlertDetailView, AlertListView, AlertView, NotificationView } from '@healthapp/shared/wire/api';
+import { checkedKind } from '../alert-kind.ts';
 import { apiFlags, apiNotes, createApiClient, segment } from '../api-client.ts';
 import type { Io } from '../command.ts';
 import { labelsShown } from '../labels.ts';
@@ -23,8 +24,9 @@ const list = verb({
   },
   summary: 'lists alerts, active ones first; this is what runs when no verb is given',
   async run({ flags }, io) {
+    const { state, server } = flags;
+    const kind = checkedKind(flags.kind);
     const api = await createApiClient(io, flags.api);
-    const { state, server, kind } = flags;
     const alerts = await allPages('alerts', limitIn(flags.limit, usualLimit), (page) =>
       api.get<AlertListView>('alerts', { state, server, kind, ...page }),
     );

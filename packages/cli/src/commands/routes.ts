@@ -1,5 +1,5 @@
 import { type Severity, severities } from '@healthapp/shared/domain/problem';
-import { defaultReceiver, type Route, routableKinds, routeName, usualSeverity } from '@healthapp/shared/domain/route';
+import { defaultReceiver, type Route, routeName, usualSeverity } from '@healthapp/shared/domain/route';
 import { matchText, quietHoursText, remindersText } from '@healthapp/shared/domain/route-words';
 import { quietUntil } from '@healthapp/shared/schedule/quiet-hours';
 import {
@@ -9,6 +9,7 @@ import {
   routeListViewOf,
   routingViewOf,
 } from '@healthapp/shared/wire/routes';
+import { checkedKind } from '../alert-kind.ts';
 import { apiNotes, createApiClient } from '../api-client.ts';
 import { CommandLineError, type Io } from '../command.ts';
 import { readConfiguration } from '../configuration.ts';
@@ -105,9 +106,7 @@ function listed(io: Io, file: string | undefined): RouteListView {
 
 /** @throws CommandLineError */
 function explained(io: Io, file: string | undefined, { at, severity, ...asked }: Asked): RoutingView {
-  if (!routableKinds.includes(asked.kind)) {
-    throw new CommandLineError(`--kind: there is no '${asked.kind}'; there are ${routableKinds.join(', ')}`);
-  }
+  checkedKind(asked.kind);
   const { routes, receivers } = configured(io, file);
   const alert = { ...asked, severity: severity ?? usualSeverity(asked.kind) };
   return routingViewOf(alert, at, routes, receivers, quietUntil);
