@@ -142,7 +142,10 @@ function refused(url: string, status: number, text: string): UsageError {
     status === 401 ? '; set HEALTHAPP_TOKEN to an API token, which `healthapp tokens add NAME` prints' : '';
   try {
     const problem = JSON.parse(text) as Partial<ProblemDetails>;
-    if (typeof problem.detail === 'string') return new Refusal(status, `${problem.detail} (${status})${remedy}`);
+    // Whose token is missing depends on which API was asked, and that is often not the one that was meant.
+    const asked = status === 401 ? `the API at ${url} says: ` : '';
+    if (typeof problem.detail === 'string')
+      return new Refusal(status, `${asked}${problem.detail} (${status})${remedy}`);
   } catch {
     // Not our API's words: what follows says so.
   }

@@ -40,7 +40,7 @@ describe('the API that a command asks', () => {
   });
 
   it.each([
-    [{ status: 401, body: { detail: 'sign in' } }, 'sign in (401); set HEALTHAPP_TOKEN to an API token'],
+    [{ status: 401, body: { detail: 'sign in' } }, ' says: sign in (401); set HEALTHAPP_TOKEN to an API token'],
     [{ status: 502, body: '<html>Bad Gateway</html>' }, 'answered 502, and not as a HealthApp API does'],
     [{ status: 200, body: '<html>Welcome</html>' }, 'did not answer as a HealthApp API does: that is no JSON'],
   ])('answers %j, which is told in one line', async (given, told) => {
@@ -49,6 +49,11 @@ describe('the API that a command asks', () => {
     expect(status).toBe(1);
     expect(err).toContain(told);
     expect(err.trimEnd()).not.toContain('\n');
+  });
+
+  it('is named when it refuses the token, since another one may have been meant', async () => {
+    api.answers(() => ({ status: 401, body: { detail: 'this API token is not known' } }));
+    expect((await api.run(['status'])).err).toContain(`the API at ${api.url} says: this API token is not known (401)`);
   });
 
   it('cannot be reached, which is told with the remedy', async () => {
