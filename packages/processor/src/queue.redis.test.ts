@@ -80,6 +80,25 @@ describe('an alert of which people heard that it opened', () => {
     expect(await engine.redis.zcard(engine.partition.keys.held)).toBe(0);
   });
 
+  it('leaves nothing waiting when its opening was never told, and neither was that it flaps', async () => {
+    mailServerIsWell = false;
+    const alert = await flappingAlert();
+    await engine.fill(10, flapping);
+    await engine.fanOutNow();
+    await engine.acknowledge(alert, 'ada');
+    await triesAgain();
+    await endFlapping(alert.id);
+    expect((await engine.notificationsOf(alert.id)).map(({ event, state }) => `${event} ${state}`)).toEqual([
+      'created expired',
+      'flapping expired',
+    ]);
+    const { keys } = engine.partition;
+    for (const set of [keys.waiting, keys.due('mail'), keys.held]) {
+      const left = await engine.redis.zrange(set, '0', '-1');
+      expect(left.filter((id) => id.startsWith(alert.id))).toEqual([]);
+    }
+  });
+
   it('is told to be over although a reminder that was never sent stood before that it flaps', async () => {
     const alert = await flappingAlert();
     mailServerIsWell = false;

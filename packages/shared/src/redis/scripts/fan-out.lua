@@ -46,7 +46,12 @@ local function hears(alert_id, receiver, event)
   local created = alert_id .. '.' .. receiver .. '.created'
   local was = redis.call('HMGET', key('notification:' .. created), 'state', 'heldBecause')
   if was[1] == 'accepted' or was[1] == 'waiting' then return true end
-  if was[1] == 'held' and event == 'closed' then drop(alert_id, receiver, created, was[2] or 'held') end
+  if was[1] == 'held' and event == 'closed' then
+    -- With what waits behind it, such as that it flaps.
+    for _, id in ipairs(redis.call('LRANGE', key('queue:' .. alert_id .. ':' .. receiver), 0, -1)) do
+      drop(alert_id, receiver, id, was[2] or 'held')
+    end
+  end
   return false
 end
 
