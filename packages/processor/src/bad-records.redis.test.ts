@@ -107,6 +107,20 @@ describe('an alert whose record cannot be read', () => {
   );
 });
 
+describe('an alert whose record is no text at all', () => {
+  it('stops no other: they open, and it is opened anew', async () => {
+    await engine.fill(99);
+    const [lost] = await engine.open();
+    const key = engine.partition.keys.alert(lost?.id ?? '');
+    await engine.redis.del(key);
+    await engine.redis.hset(key, 'a', 'b');
+    await mark('db-1');
+    await engine.heartbeat('db-2', disk(99));
+    await engine.detectNow();
+    expect((await engine.open()).map(({ server }) => server).sort()).toEqual(['db-1', 'db-2']);
+  });
+});
+
 describe('records that hold for all', () => {
   it('silence nothing and stop nothing when they make no sense', async () => {
     const { redis, partition } = engine;

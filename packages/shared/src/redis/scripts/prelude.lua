@@ -24,8 +24,8 @@ end
 -- An alert's record, or nil when there is none or it cannot be read: one bad record must not stop a script
 -- that is about many.
 local function read_alert(id)
-  local text = redis.call('GET', key('alert:' .. id))
-  if not text then return nil end
+  local text = redis.pcall('GET', key('alert:' .. id))
+  if type(text) ~= 'string' then return nil end
   local read, alert = pcall(cjson.decode, text)
   if not read or type(alert) ~= 'table' or type(alert.labels) ~= 'table' or type(alert.version) ~= 'number' then
     return nil
