@@ -1,5 +1,4 @@
 /** What HTTP Message Signatures (RFC 9421) sign, and how: the part that signer and verifier share. */
-import { createHmac, type KeyObject } from 'node:crypto';
 import { digestOf } from './digest.ts';
 
 /** What a heartbeat's signature covers: all three, in any order, and nothing else. */
@@ -19,15 +18,6 @@ export function signatureBase<Name extends string>(
   let base = '';
   for (const name of components) base += `"${name}": ${values[name]}\n`;
   return `${base}"@signature-params": ${params}`;
-}
-
-/**
- * HMAC-SHA256 of a signature base, as RFC 9421 section 3.3.3 has it.
- * @returns 32 bytes as base64 or, one character a byte, as `binary`. Node makes either in less time than a Buffer.
- */
-export function macOf(base: string, key: Buffer | KeyObject, encoding: 'base64' | 'binary'): string {
-  // Node hands paths and fields over one character a byte, so latin1 gives back the bytes as they came.
-  return createHmac('sha256', key).update(base, 'latin1').digest(encoding);
 }
 
 /** SHA-256 of a body in base64, as Content-Digest (RFC 9530) carries it between colons. */

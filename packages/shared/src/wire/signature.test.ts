@@ -1,9 +1,9 @@
-import { createHash, createSecretKey } from 'node:crypto';
+import { createHash, createHmac, createSecretKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { maxClockDistanceMs } from './heartbeat.ts';
 import { deriveServerKey, type KeySet, keyIdOf } from './server-key.ts';
 import { createVerifier, signRequest } from './signature.ts';
-import { macOf, signatureBase } from './signature-base.ts';
+import { signatureBase } from './signature-base.ts';
 import { parseSignatureInput } from './signature-fields.ts';
 
 const now = 1795168800_123;
@@ -53,7 +53,8 @@ function resigned(request: Received, params: string, contentDigest = request.hea
   const components = input.kind === 'input' ? input.components : [];
   const values = { '@method': request.method, '@path': request.path, 'content-digest': contentDigest.trim() };
   const strict = input.kind === 'input' ? input.params : params;
-  const mac = macOf(signatureBase(components, values, strict), deriveServerKey(single.secret, 'web-1', 0), 'base64');
+  const hmac = createHmac('sha256', deriveServerKey(single.secret, 'web-1', 0));
+  const mac = hmac.update(signatureBase(components, values, strict), 'latin1').digest('base64');
   return { ...request, headers: { signatureInput: `sig=${params}`, signature: `sig=:${mac}:`, contentDigest } };
 }
 
