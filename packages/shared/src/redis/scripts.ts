@@ -151,6 +151,6 @@ interface Script {
 }
 
 function scriptOf(name: string, source: string): Script {
-  const text = `${withHistory.has(name) ? `${prelude}\n${history}` : prelude}\n${source}`;
+  const text = `${withHistory.has(name) ? `${prelude}\nlocal function open_history()\n${history}\nend` : prelude}\n${source}`;
   return { text, hash: createHash('sha1').update(text).digest('hex') };
 }

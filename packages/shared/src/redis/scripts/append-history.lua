@@ -15,9 +15,10 @@ if part ~= '' then
   history = name .. '/' .. part
   redis.call('SADD', key('history-tables:' .. name), part)
 end
+local append = open_history().append
 for at = 5, #ARGV, 5 do
   local skipped = string.char(tonumber(ARGV[at + 2]))
-  append_history(history, tonumber(ARGV[at]), ARGV[at + 3], ARGV[at + 4], string.char(tonumber(ARGV[at + 1])),
+  append(history, tonumber(ARGV[at]), ARGV[at + 3], ARGV[at + 4], string.char(tonumber(ARGV[at + 1])),
     function(first, last) return string.rep(skipped, last - first + 1) end, row, kept)
 end
 return 1

@@ -1,4 +1,5 @@
--- Stands after the prelude before the scripts that keep or read history.
+-- Stands after the prelude before the scripts that keep or read history, as the body of `open_history()`: most heartbeats
+-- need none of it, and making all of its functions anew takes a call longer than recording one.
 --
 -- A table is a string of rows, one a minute, for the last day, and a string of longer rows that they are
 -- rolled up into. Rows lie one after the other from a first minute on; a string grows by whole steps with
@@ -328,3 +329,10 @@ local function silent_minutes(first, last, was, windows, observed, now)
   end
   return states
 end
+
+return {
+  unknown = unknown, up = up,
+  append = append_history,
+  layout_of = layout_of, read_table = read_table, rows_since = rows_since, bare_rows = bare_rows,
+  blind_since = blind_since, silence_of = silence_of, silent_minutes = silent_minutes,
+}

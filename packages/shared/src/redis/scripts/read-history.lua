@@ -6,6 +6,8 @@
 --
 -- The minutes since the last heartbeat are told by the same function that will write them, so what is shown
 -- does not change when it comes. Of a table that is not the server's own they are unknown.
+local tables = open_history()
+local unknown = tables.unknown
 local now = wall_clock()
 local minute = math.floor(now / 60000)
 local clock = redis.call('HMGET', key('clock'), 'observed', 'tickAt', 'settleUntil')
@@ -21,14 +23,14 @@ local function states_since(history, name, own)
   local was = own and redis.call('HMGET', key('server:' .. name), 'receivedAt', 'due', 'status', 'byeUntil', 'grace')
   if not was or not was[1] then return string.rep(unknown, minute - history.last) end
   local left = { received_at = was[1], due = was[2], status = was[3], bye_until = was[4] or '', grace = was[5],
-    silence = silence_of(name) }
-  return silent_minutes(history.last + 1, minute, left, blind_since(was[1], tick_at, now), observed, now)
+    silence = tables.silence_of(name) }
+  return tables.silent_minutes(history.last + 1, minute, left, tables.blind_since(was[1], tick_at, now), observed, now)
 end
 
 local function read(name, part)
-  local history = read_table(part == '' and name or name .. '/' .. part)
+  local history = tables.read_table(part == '' and name or name .. '/' .. part)
   if not history then return false end
-  local layout = layout_of(history.columns)
+  local layout = tables.layout_of(history.columns)
   local states = states_since(history, name, part == '')
   if what == 'minutes' then
     local from = math.max(history.minutes_from, minute - count + 1)
@@ -38,9 +40,9 @@ local function read(name, part)
         (history.last + 1 - history.minutes_from) * layout.minute - 1)
     end
     local later = math.min(#states, count)
-    return { history.columns, history.row, math.min(from, minute - later + 1), text .. bare_rows(string.sub(states, -later), layout) }
+    return { history.columns, history.row, math.min(from, minute - later + 1), text .. tables.bare_rows(string.sub(states, -later), layout) }
   end
-  local rows = rows_since(history, layout, states, math.max(minute, history.last))
+  local rows = tables.rows_since(history, layout, states, math.max(minute, history.last))
   local first = math.floor(history.last / history.row)
   local from = math.max(history.rows_from or first, math.floor(minute / history.row) - count + 1)
   if from < first then

@@ -21,6 +21,7 @@
 local per_heartbeat = 2
 local fields = '^(%S+) (%S+) (%S+) (%S+) (%S*) (%S+) (%S+) (%S*) (%S*) (%S*) (%S*) (%S*) (%S*)\n([^\n]*)\n()'
 local history_row = 30
+local history
 local history_kept, most_servers = tonumber(ARGV[1]), tonumber(ARGV[2])
 local forever = 'forever'
 local ends_goodbye_for_good_after = 300000
@@ -162,11 +163,12 @@ local function record(at)
   facts_of[name] = ARGV[at + 1]
 
   if begins_minute then
-    append_history(name, minute, string.sub(ARGV[at], columns_at), values, up, function(first, last)
-      if is_new then return string.rep(unknown, last - first + 1) end
+    history = history or open_history()
+    history.append(name, minute, string.sub(ARGV[at], columns_at), values, history.up, function(first, last)
+      if is_new then return string.rep(history.unknown, last - first + 1) end
       local left = { received_at = was[2], due = due_was, status = was[7], bye_until = bye_was, grace = was[4],
-        silence = silence_of(name) }
-      return silent_minutes(first, last, left, blind_since(was[2], tick_at, now), observed, now)
+        silence = history.silence_of(name) }
+      return history.silent_minutes(first, last, left, history.blind_since(was[2], tick_at, now), observed, now)
     end, history_row, history_kept)
   end
 
