@@ -163,3 +163,35 @@ describe('a mass silence that is over', () => {
     expect(mail.told[0]?.split(' ').sort()).toEqual(['created', 'host-1', 'host-2', 'host-3', 'host-4', 'host-5']);
   });
 });
+
+describe('who has only just heard that an alert opened', () => {
+  const reminderAt = async (alertId: string) =>
+    Number(await engine.redis.zscore(engine.partition.keys.reminders, `${alertId} mail`));
+
+  it('is reminded one interval after that, however long the opening was held', async () => {
+    const alertId = await openAlert();
+    await engine.sendNow({ ...noHolds, quietUntil: () => Date.now() + minute });
+    await engine.remindNow(alertId, 'mail');
+    const soon = Date.now() + 1000;
+    await engine.redis.zadd(engine.partition.keys.reminders, soon, `${alertId} mail`);
+    await engine.redis.zadd(engine.partition.keys.held, 1, `${alertId}.mail.created`);
+    await engine.askNow();
+    await engine.sendNow();
+    expect(mail.told).toEqual(['created db-1']);
+    expect(await reminderAt(alertId)).toBeGreaterThan(soon + 4 * minute - 1000);
+  });
+
+  it('gets no reminder with it that fell due while it could not be sent', async () => {
+    failure = new Retryable('451 later');
+    const alertId = await openAlert();
+    await engine.sendNow();
+    for (let missed = 0; missed < 3; missed += 1) await engine.remindNow(alertId, 'mail');
+    failure = null;
+    mail.told.length = 0;
+    await engine.redis.zadd(engine.partition.keys.due('mail'), 1, `${alertId}.mail.created`);
+    await engine.sendNow();
+    await engine.sendNow();
+    expect(mail.told).toEqual(['created db-1']);
+    expect(await reminderAt(alertId)).toBeGreaterThan(Date.now() + 4 * minute);
+  });
+});

@@ -39,7 +39,7 @@ export async function addSilence(partitions: Partitions, input: NewSilence, by: 
   const { server, label, kind } = input.match;
   const refuse = (field: string, detail: string) => new HttpProblem(400, `${field}: ${detail}`, { field });
   if (server === null && kind === null && Object.keys(label ?? {}).length === 0) {
-    throw refuse('match', 'give a server pattern, a label or a kind; {"server": "*"} silences everything');
+    throw refuse('match', 'give a server pattern, a label or a kind; {"server": "*"} silences every server');
   }
   if (kind !== null && !routableKinds.includes(kind)) {
     throw refuse('match.kind', `there is no '${kind}'; there are ${routableKinds.join(', ')}`);

@@ -72,6 +72,9 @@ local function notify(alert_id, event, id, receiver, remind_every, route)
     drop_outdated(alert_id, receiver)
   end
   enqueue(id, alert_id, receiver, event, 0, now, route)
+  if event == 'created' and remind_every ~= '' then
+    redis.call('HSET', key('notification:' .. id), 'remindEvery', remind_every)
+  end
   if event == 'happened' then
     -- As long as its record: nothing closes that would have these removed with it. From the lists housekeeping takes it.
     redis.call('ZADD', key('happened'), now, id)

@@ -22,8 +22,8 @@ end
 
 local function remind(alert_id, receiver)
   local created = redis.call('HGET', key('notification:' .. alert_id .. '.' .. receiver .. '.created'), 'state')
-  -- Held: who has not heard that it opened is told that first, when it is released.
-  if created ~= 'accepted' and created ~= 'waiting' then return end
+  -- Who has not heard that it opened is told that first, when it can be; a reminder beside it would say nothing more.
+  if created ~= 'accepted' then return end
   replace_unsent(key('queue:' .. alert_id .. ':' .. receiver), receiver)
   local number = redis.call('HINCRBY', key('reminders-of:' .. alert_id), receiver, 1)
   local id = alert_id .. '.' .. receiver .. '.ongoing.' .. number

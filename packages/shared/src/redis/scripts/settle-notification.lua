@@ -21,6 +21,9 @@ local function note(one)
     redis.call('HDEL', notification, 'nextAttemptAt', 'claimedUntil')
     if outcome == 'accepted' then
       redis.call('HSET', notification, 'acceptedAt', now)
+      -- Whoever has only just heard that the alert opened is reminded one interval after that.
+      local of = redis.call('HMGET', notification, 'remindEvery', 'alertId')
+      if of[1] then redis.call('ZADD', key('reminders'), 'XX', now + tonumber(of[1]), of[2] .. ' ' .. receiver) end
     else
       redis.call('HSET', notification, 'lastError', words)
     end
