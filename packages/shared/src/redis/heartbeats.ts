@@ -2,7 +2,7 @@ import { significantText } from '../domain/heartbeat-digest.ts';
 import { appNameOf, isReportedByPoller } from '../domain/heroku.ts';
 import { historyValues } from '../domain/history.ts';
 import { lateAfter } from '../domain/mass-silence.ts';
-import { digestOf } from '../wire/digest.ts';
+import { sha256Of } from '../wire/digest.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
 import { historyArguments, rowsKept } from './history.ts';
 import type { Partition } from './partition.ts';
@@ -59,6 +59,9 @@ export async function recordHeartbeats(
   return heartbeats.map((_, index) => recordingOf(now, answers[2 * index], answers[2 * index + 1] ?? 0));
 }
 
+/** 144 bits: kept of each server, and compared with its next. */
+const digestCharacters = 24;
+
 /** All but its body: the script says how. */
 function headOf({ server, generation, keySet, heartbeat }: VerifiedHeartbeat, stalenessMs: number): string {
   const intervalMs = Math.round(heartbeat.interval * 1000);
@@ -66,7 +69,7 @@ function headOf({ server, generation, keySet, heartbeat }: VerifiedHeartbeat, st
     heartbeat.grace === undefined ? defaultGrace(intervalMs, stalenessMs) : Math.round(heartbeat.grace * 1000);
   // When apps are not heard of, the poller is late, and it alone counts towards a mass silence.
   const late = appNameOf(server) === null ? lateAfter(intervalMs, graceMs) : '';
-  const digest = digestOf('md5', significantText(heartbeat));
+  const digest = sha256Of(significantText(heartbeat), 'base64').slice(0, digestCharacters);
   const signedWith = keySet === undefined ? '?' : (keySet ?? '');
   const lease = isReportedByPoller(server) ? pollerLease(intervalMs) : '';
   const unobserved = heartbeat.heroku?.unobserved === undefined ? '' : 'unobserved';

@@ -1,4 +1,4 @@
-/** Digests of a whole text or body at once. */
+/** SHA-256 of a whole text or body at once. */
 import * as crypto from 'node:crypto';
 
 /** `binary`: one character a byte. Node makes either in less time than a Buffer. */
@@ -10,11 +10,7 @@ const hashAtOnce: ((algorithm: string, data: string | Uint8Array, encoding: Dige
 ).hash;
 
 /** A string is hashed as UTF-8. */
-export function digestOf(
-  algorithm: 'sha256' | 'md5',
-  data: string | Uint8Array,
-  encoding: DigestEncoding = 'base64',
-): string {
-  if (hashAtOnce !== undefined) return hashAtOnce(algorithm, data, encoding);
-  return crypto.createHash(algorithm).update(data).digest(encoding);
+export function sha256Of(data: string | Uint8Array, encoding: DigestEncoding): string {
+  if (hashAtOnce !== undefined) return hashAtOnce('sha256', data, encoding);
+  return crypto.createHash('sha256').update(data).digest(encoding);
 }

@@ -1,5 +1,5 @@
 /** HMAC-SHA256 (RFC 2104) with keys that are used again and again. */
-import { digestOf } from './digest.ts';
+import { sha256Of } from './digest.ts';
 
 const blockBytes = 64;
 const digestBytes = 32;
@@ -35,8 +35,8 @@ export function createMacCounter(): (key: PreparedKey, text: string) => Buffer {
     key.copy(inner, 0, 0, blockBytes);
     inner.write(text, blockBytes, 'latin1');
     key.copy(outer, 0, blockBytes);
-    outer.write(digestOf('sha256', inner.subarray(0, length), 'binary'), blockBytes, 'binary');
-    mac.write(digestOf('sha256', outer, 'binary'), 'binary');
+    outer.write(sha256Of(inner.subarray(0, length), 'binary'), blockBytes, 'binary');
+    mac.write(sha256Of(outer, 'binary'), 'binary');
     return mac;
   };
 }

@@ -1,5 +1,5 @@
 /** What HTTP Message Signatures (RFC 9421) sign, and how: the part that signer and verifier share. */
-import { digestOf } from './digest.ts';
+import { sha256Of } from './digest.ts';
 
 /** What a heartbeat's signature covers: all three, in any order, and nothing else. */
 export const coveredComponents = ['@method', '@path', 'content-digest'] as const;
@@ -22,5 +22,5 @@ export function signatureBase<Name extends string>(
 
 /** SHA-256 of a body in base64, as Content-Digest (RFC 9530) carries it between colons. */
 export function bodyDigest(body: Uint8Array): string {
-  return digestOf('sha256', body);
+  return sha256Of(body, 'base64');
 }
