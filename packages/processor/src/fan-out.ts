@@ -140,11 +140,12 @@ export async function remind(
     const reminders = due.map((reminder, index): DecidedReminder => {
       const { receiver, before } = reminder;
       const alert = alerts[index] ?? null;
-      if (alert === null) return { ...reminder, everyMs: null, leftOut: true };
+      if (alert === null) return { ...reminder, everyMs: null, leftOut: null };
       // Whom the routes name no more is reminded no more.
       const told = routesOf(alert, routes, names).told.find((one) => one.receiver === receiver);
-      const leftOut = holdDecision('ongoing', alert, receiver, holds).kind === 'hold';
-      const sent = leftOut ? before : before + 1;
+      const decision = holdDecision('ongoing', alert, receiver, holds);
+      const leftOut = decision.kind === 'hold' ? decision.because : null;
+      const sent = leftOut === null ? before + 1 : before;
       const everyMs = told === undefined ? null : reminderPause(told.because, usual.get(receiver) ?? null, sent);
       return { ...reminder, everyMs, leftOut };
     });

@@ -1,9 +1,12 @@
 /** What is still to be said about one alert to one receiver: in order, and nothing stuck behind something else. */
+import type { Alert } from '@healthapp/shared/domain/alert';
 import { loadAlerts } from '@healthapp/shared/redis/alerts';
 import { readClock } from '@healthapp/shared/redis/clock';
+import { claimNotification, settleNotification } from '@healthapp/shared/redis/notifications';
 import { Retryable } from '@healthapp/shared/runtime/errors';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { minute, openTestEngine, type TestEngine, testReceiver } from './testing/engine.ts';
+import { until } from '../../../test/harness/waiting.ts';
+import { disk, minute, noHolds, openTestEngine, type TestEngine, testReceiver } from './testing/engine.ts';
 
 const flapping = { changes: 4, withinMs: 60 * minute };
 let engine: TestEngine;
@@ -48,11 +51,102 @@ async function endFlapping(id: string): Promise<void> {
 }
 
 /** What waits for its next try is tried now. */
-async function triesAgain(): Promise<void> {
+async function triesAgain(over: { readonly groupWindowMs?: number } = {}): Promise<void> {
   const due = engine.partition.keys.due('mail');
   for (const id of await engine.redis.zrange(due, '0', '-1')) await engine.redis.zadd(due, 1, id);
-  await engine.sendNow();
+  await engine.sendNow(noHolds, over);
 }
+
+describe('reminders that were to be one message', () => {
+  const together = { groupWindowMs: minute };
+  const reminders = () =>
+    mail.told.filter((told) => told.startsWith('ongoing')).map((told) => told.split(' ').slice(1).sort());
+
+  /** Three alerts of which one message told; their reminder is one message too, which nobody has taken yet. */
+  async function unsentReminders() {
+    for (const name of ['a', 'b', 'c', 'd']) await engine.heartbeat(name, disk(99));
+    await engine.detectNow();
+    await engine.fanOutNow();
+    await engine.sendNow(noHolds, together);
+    await engine.redis.del(`${engine.partition.keys.prefix}:group-window:mail`);
+    await until('both are told', 5000, async () => {
+      await triesAgain(together);
+      return mail.told.length === 2;
+    });
+    const grouped = (await engine.open()).filter(({ server }) => mail.told[1]?.includes(` ${server}`));
+    expect(grouped).toHaveLength(3);
+    mailServerIsWell = false;
+    await remindOf(grouped);
+    return grouped;
+  }
+
+  async function remindOf(alerts: readonly Alert[]): Promise<void> {
+    for (const { id } of alerts) await engine.remindNow(id, 'mail');
+    await engine.sendNow(noHolds, together);
+  }
+
+  it('are replaced by the next ones while they could not be sent', async () => {
+    const grouped = await unsentReminders();
+    await remindOf(grouped);
+    await remindOf(grouped);
+    mailServerIsWell = true;
+    await until('nothing is left to send', 5000, async () => {
+      await triesAgain(together);
+      return (await engine.redis.zcard(engine.partition.keys.due('mail'))) === 0;
+    });
+    expect(reminders()).toEqual([grouped.map(({ server }) => server).sort()]);
+    expect(await engine.redis.zcard(engine.partition.keys.waiting)).toBe(0);
+  });
+
+  it('leave out who is well again: its closing says more', async () => {
+    const [well, ...others] = await unsentReminders();
+    await engine.heartbeat(well?.server ?? '', disk(10));
+    await engine.detectNow();
+    await engine.fanOutNow();
+    mailServerIsWell = true;
+    await until('nothing is left to send', 5000, async () => {
+      await triesAgain(together);
+      return (await engine.redis.zcard(engine.partition.keys.due('mail'))) === 0;
+    });
+    expect(reminders()).toEqual([others.map(({ server }) => server).sort()]);
+    expect(mail.told).toContain(`closed ${well?.server}`);
+  });
+
+  it('leave out of whom somebody takes care by now', async () => {
+    const [taken, ...others] = await unsentReminders();
+    if (taken === undefined) throw new Error('nothing was grouped');
+    await engine.acknowledge(taken, 'ada');
+    await engine.remindNow(taken.id, 'mail');
+    mailServerIsWell = true;
+    await until('nothing is left to send', 5000, async () => {
+      await triesAgain(together);
+      return (await engine.redis.zcard(engine.partition.keys.due('mail'))) === 0;
+    });
+    expect(reminders()).toEqual([others.map(({ server }) => server).sort()]);
+    expect((await engine.notificationsOf(taken.id)).at(-1)).toMatchObject({
+      event: 'ongoing',
+      state: 'expired',
+      heldBecause: 'acknowledged',
+    });
+  });
+
+  it('stay one message while that is being sent', async () => {
+    const grouped = await unsentReminders();
+    const [group = ''] = await engine.redis.zrange(engine.partition.keys.due('mail'), '0', '-1');
+    await engine.redis.zadd(engine.partition.keys.due('mail'), 1, group);
+    const { partition, leadership } = engine;
+    const claim = await claimNotification(partition, leadership.epoch, group, 'mail');
+    if (claim.kind !== 'claimed') throw new Error('it was not due');
+    for (const { id } of grouped) await engine.remindNow(id, 'mail');
+    expect(await settleNotification(partition, group, 'mail', claim.attempt, { kind: 'accepted' })).toBe(true);
+    for (const { id } of grouped)
+      expect((await engine.notificationsOf(id)).map(({ event, state }) => `${event} ${state}`)).toEqual([
+        'created accepted',
+        'ongoing accepted',
+        'ongoing waiting',
+      ]);
+  });
+});
 
 describe('an alert of which people heard that it opened', () => {
   it('is told to be over although that it flaps was held, since somebody takes care of it', async () => {

@@ -13,8 +13,8 @@ export interface DueReminder {
 export interface DecidedReminder extends DueReminder {
   /** Until the next one, ms; null ends them. */
   readonly everyMs: number | null;
-  /** Whether this one is not sent: its alert is silenced, or acknowledged. */
-  readonly leftOut: boolean;
+  /** Why this one is not sent, by name, such as that somebody takes care of its alert; null: it is. */
+  readonly leftOut: string | null;
 }
 
 export async function dueReminders(partition: Partition, now: number, count: number): Promise<DueReminder[]> {
@@ -37,7 +37,7 @@ export async function remind(
 ): Promise<boolean> {
   const args: ScriptArgument[] = [epoch];
   for (const { alertId, receiver, everyMs, leftOut } of reminders) {
-    args.push(alertId, receiver, everyMs ?? '', leftOut ? 1 : 0);
+    args.push(alertId, receiver, everyMs ?? '', leftOut ?? '');
   }
   return (await partition.run('remind', args)) === 1;
 }

@@ -115,7 +115,7 @@ export const deliveryWords: Readonly<Record<NotificationState, string>> = {
   expired: 'Expired',
 };
 
-const holdWords: Readonly<Record<HoldReason | 'never-told' | 'replaced', string>> = {
+const holdWords: Readonly<Record<HoldReason | 'never-told' | 'replaced' | 'receiver-removed', string>> = {
   silenced: 'silenced',
   acknowledged: 'acknowledged',
   'mass-silence': 'many servers fell silent together',
@@ -125,6 +125,7 @@ const holdWords: Readonly<Record<HoldReason | 'never-told' | 'replaced', string>
   'cooling-down': 'a mail about the same error went out a moment ago',
   'never-told': 'nobody had heard that it opened',
   replaced: 'a later message took its place',
+  'receiver-removed': 'its receiver is not configured any more',
 };
 
 /** Why a notification is held back, or was never sent; the bare reason when it is a newer version's. */

@@ -34,7 +34,7 @@ local function drop_outdated(alert_id, receiver)
     local was = redis.call('HMGET', key('notification:' .. id), 'event', 'claimedUntil', 'group', 'state', 'heldBecause')
     if was[4] == 'held' then
       drop(alert_id, receiver, id, was[5] or 'held')
-    elseif was[1] == 'ongoing' and tonumber(was[2] or '0') <= now and not was[3] then
+    elseif was[1] == 'ongoing' and withdraw_reminder(id, receiver, was[2], was[3]) then
       drop(alert_id, receiver, id, 'replaced')
     end
   end

@@ -71,6 +71,22 @@ local function expire(id, receiver, because)
   announce('notification', id)
 end
 
+-- Whether a reminder can be dropped, since nobody is sending it at this moment. It leaves the message that it was to be
+-- part of: nobody is told that something is still wrong which is well by now, or is told so twice.
+local function withdraw_reminder(id, receiver, claimed_until, group)
+  local now = wall_clock()
+  if not group then return tonumber(claimed_until or '0') <= now end
+  local message = key('notification:' .. group)
+  if tonumber(redis.call('HGET', message, 'claimedUntil') or '0') > now then return false end
+  redis.call('LREM', key('members:' .. group), 0, id)
+  redis.call('HDEL', key('notification:' .. id), 'group')
+  if redis.call('EXISTS', key('members:' .. group)) == 0 then
+    redis.call('ZREM', key('due:' .. receiver), group)
+    redis.call('DEL', message)
+  end
+  return true
+end
+
 -- Of an alert that was changed by other than a judgement, what is held is asked about at once: in the same step, since
 -- whoever changed it may die before it asks.
 local function ask_about_held(alert_id)
