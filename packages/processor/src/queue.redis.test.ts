@@ -6,7 +6,7 @@ import { claimNotification, settleNotification } from '@healthapp/shared/redis/n
 import { Retryable } from '@healthapp/shared/runtime/errors';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { until } from '../../../test/harness/waiting.ts';
-import { disk, minute, noHolds, openTestEngine, type TestEngine, testReceiver } from './testing/engine.ts';
+import { disk, minute, noHolds, openTestEngine, silencedNow, type TestEngine, testReceiver } from './testing/engine.ts';
 
 const flapping = { changes: 4, withinMs: 60 * minute };
 let engine: TestEngine;
@@ -172,6 +172,22 @@ describe('an alert of which people heard that it opened', () => {
       'closed accepted',
     ]);
     expect(await engine.redis.zcard(engine.partition.keys.held)).toBe(0);
+  });
+
+  it('is reminded of when its opening was held while it began to flap, and told then', async () => {
+    for (const percent of [99, 10, 99, 10]) {
+      await engine.fill(percent, { ...flapping, changes: 2 });
+      await engine.fanOutNow();
+      await engine.sendNow(silencedNow());
+    }
+    const [alert] = await engine.open();
+    const id = `${alert?.id}.mail.created`;
+    expect(alert?.flapping).not.toBeNull();
+    await engine.redis.zadd(engine.partition.keys.held, 1, id);
+    await engine.askNow();
+    await engine.sendNow();
+    expect(mail.told).toEqual(['created db-1']);
+    expect(await engine.redis.zscore(engine.partition.keys.reminders, `${alert?.id} mail`)).not.toBeNull();
   });
 
   it('leaves nothing waiting when its opening was never told, and neither was that it flaps', async () => {

@@ -63,14 +63,11 @@ local function notify(alert_id, event, id, receiver, remind_every, route)
     if remind_every ~= '' then
       redis.call('ZADD', key('reminders'), now + tonumber(remind_every), alert_id .. ' ' .. receiver)
     end
-  elseif event ~= 'happened' and not hears(alert_id, receiver, event) then
-    redis.call('ZREM', key('reminders'), alert_id .. ' ' .. receiver)
-    return
   end
-  if event == 'closed' then
-    redis.call('ZREM', key('reminders'), alert_id .. ' ' .. receiver)
-    drop_outdated(alert_id, receiver)
-  end
+  -- Until then whoever is still to hear that it opened, since that is held, is to be reminded later on.
+  if event == 'closed' then redis.call('ZREM', key('reminders'), alert_id .. ' ' .. receiver) end
+  if event ~= 'created' and event ~= 'happened' and not hears(alert_id, receiver, event) then return end
+  if event == 'closed' then drop_outdated(alert_id, receiver) end
   enqueue(id, alert_id, receiver, event, 0, now, route)
   if event == 'created' and remind_every ~= '' then
     redis.call('HSET', key('notification:' .. id), 'remindEvery', remind_every)
