@@ -10,7 +10,7 @@ import { createTally } from '../packages/processor/src/tally.ts';
 import { bodyOf, heartbeatOf, serverName } from './payload.ts';
 
 const settings = { stalenessMs: 300_000, historyMs: 30 * 86_400_000, mostServers: 1_000_000 };
-/** As many as the API records in one call at most. */
+/** More than the API records in one call: it only fills. */
 const batch = 256;
 
 export interface Seeded {

@@ -1,4 +1,4 @@
-/** Gathers what is to be written in one turn of the event loop into one script call for each partition. */
+/** Gathers what is to be written in one turn of the event loop into few script calls for each partition. */
 import type { Partition } from '@healthapp/shared/redis/partition';
 
 interface Waiting<Item, Outcome> {
@@ -8,9 +8,10 @@ interface Waiting<Item, Outcome> {
 }
 
 /**
- * A batch ends with the event loop's turn (`setImmediate`). A timer would be worse at every load: at a
- * low one it adds its own length to each item, and at a high one turns are full anyway.
- * @param mostPerCall a script call blocks Redis while it runs, so it gets so many items at most.
+ * A batch ends when it is full, so that Redis writes it while this process reads what comes next, and with the event
+ * loop's turn (`setImmediate`). A timer would be worse at every load: at a low one it adds its own length to each item,
+ * and at a high one turns are full anyway.
+ * @param mostPerCall so many items make a batch full. A script call blocks Redis while it runs.
  * @param write answers in the order of the items.
  * @returns adds one item; resolves with its outcome, rejects with the call that failed.
  */
@@ -21,12 +22,9 @@ export function createTurnBatches<Item, Outcome>(
   const batches = new Map<Partition, Waiting<Item, Outcome>[]>();
 
   function flush(partition: Partition): void {
-    const batch = batches.get(partition) ?? [];
+    const batch = batches.get(partition);
+    if (batch === undefined) return;
     batches.delete(partition);
-    for (let at = 0; at < batch.length; at += mostPerCall) writeBatch(partition, batch.slice(at, at + mostPerCall));
-  }
-
-  function writeBatch(partition: Partition, batch: readonly Waiting<Item, Outcome>[]): void {
     const items = batch.map((waiting) => waiting.item);
     write(partition, items).then(
       (outcomes) => {
@@ -49,5 +47,6 @@ export function createTurnBatches<Item, Outcome>(
         setImmediate(flush, partition);
       }
       batch.push({ item, resolve, reject });
+      if (batch.length >= mostPerCall) flush(partition);
     });
 }

@@ -1,4 +1,4 @@
--- Records all heartbeats that one API instance verified in one turn of its event loop.
+-- Records heartbeats that one API instance verified in one turn of its event loop.
 --
 -- ARGV  half hours of history to keep, how many servers this partition may hold, then for each heartbeat 2 (not
 --       more, since each costs the API and Redis as much as writing a field):
