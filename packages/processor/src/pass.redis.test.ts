@@ -1,9 +1,11 @@
 /** The loop of a leader as it runs: what earlier leaders left undone, and how often it looks. */
+import { readClock } from '@healthapp/shared/redis/clock';
 import { holdNotifications } from '@healthapp/shared/redis/held-notifications';
 import { putSilence, removeSilence } from '@healthapp/shared/redis/silences';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { until } from '../../../test/harness/waiting.ts';
-import { leading, minute, openTestEngine, type TestEngine, testReceiver } from './testing/engine.ts';
+import { askAboutHeld } from './holds.ts';
+import { leading, minute, noHolds, openTestEngine, type TestEngine, testReceiver } from './testing/engine.ts';
 
 let engine: TestEngine;
 const mail = testReceiver('mail');
@@ -50,6 +52,26 @@ describe('what is held', () => {
     await removeSilence(engine.partition, 's');
     await isTold();
     await leader.stop();
+  });
+
+  it('is asked about within a minute although who acted did so just before it was held', async () => {
+    await held('action');
+    const { now } = await readClock(engine.partition);
+    await askAboutHeld(engine.partition, engine.leadership, noHolds, now + minute);
+    await engine.sendNow();
+    expect(mail.told).toEqual(['created db-1']);
+  });
+
+  it('is asked about again within a minute when it is held on', async () => {
+    const id = `${await held('action')}.mail.created`;
+    const [alert] = await engine.open();
+    if (alert === undefined) throw new Error('nothing opened');
+    await engine.acknowledge(alert, 'ada');
+    await engine.askNow();
+    const { now } = await readClock(engine.partition);
+    const at = Number(await engine.partition.redis.zscore(engine.partition.keys.held, id));
+    expect(at).toBeGreaterThan(now);
+    expect(at).toBeLessThanOrEqual(now + minute);
   });
 
   it('is asked about in the step that takes an acknowledgement back', async () => {

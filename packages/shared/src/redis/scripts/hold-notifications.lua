@@ -37,7 +37,7 @@ for at = 2, #ARGV, 5 do
     else
       end_waiting(id, receiver)
       redis.call('HSET', notification, 'state', 'held', 'heldBecause', reason)
-      redis.call('ZADD', key('held'), again == '' and '+inf' or again, id)
+      redis.call('ZADD', key('held'), ask_again_at(again, now), id)
       announce('notification', id)
     end
   end

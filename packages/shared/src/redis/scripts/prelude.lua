@@ -87,6 +87,10 @@ local function withdraw_reminder(id, receiver, claimed_until, group)
   return true
 end
 
+-- When to ask about what is held: `again` (ms since 1970), or '' for when somebody acts. Within a minute all the same, since
+-- that may have been done just before this is written, from what was read before.
+local function ask_again_at(again, now) return again == '' and digits(now + 60000) or again end
+
 -- Of an alert that was changed by other than a judgement, what is held is asked about at once: in the same step, since
 -- whoever changed it may die before it asks.
 local function ask_about_held(alert_id)

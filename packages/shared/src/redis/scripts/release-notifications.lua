@@ -13,7 +13,7 @@ for at = 2, #ARGV, 4 do
     redis.call('ZREM', key('held'), id)
   elseif reason ~= '' then
     redis.call('HSET', notification, 'heldBecause', reason)
-    redis.call('ZADD', key('held'), again == '' and '+inf' or again, id)
+    redis.call('ZADD', key('held'), ask_again_at(again, now), id)
   else
     redis.call('ZREM', key('held'), id)
     -- From now on it is on its way: a day of trying begins, however long it was held.
