@@ -1,4 +1,4 @@
-/** Has deliveries of apps' logs counted in Redis, those of one turn of the event loop together. */
+/** Has deliveries of apps' logs counted in Redis, those of one turn of the event loop in few calls. */
 import { type LogDelivery, type LogRecording, recordAppLogs } from '@healthapp/shared/redis/log-counts';
 import type { Partition } from '@healthapp/shared/redis/partition';
 import { createTurnBatches } from './turn-batches.ts';

@@ -125,7 +125,9 @@ async function receive(incoming: IncomingMessage, deps: HeartbeatDeps): Promise<
   if (parsed.kind === 'malformed') {
     deps.limits.countRefused(server);
     // Revoked comes before malformed, and only Redis knows; a good body is asked about by the script.
-    const generation = await generationOf(partition, server, deps);
+    const generation = await readGeneration(partition, server).catch(() => {
+      throw couldNotServe(deps);
+    });
     if (verification.generation < generation) throw revoked(server, generation);
     throw new HttpProblem(400, parsed.detail, { field: parsed.field });
   }
@@ -152,8 +154,7 @@ export function record(
   return deps.recorder.record(partition, verified).then(
     (recording) => answerFor(recording, verified.server, deps),
     () => {
-      deps.ticker.couldNotServe();
-      throw unavailable();
+      throw couldNotServe(deps);
     },
   );
 }
@@ -187,13 +188,10 @@ function answerFor(recording: Recording, server: string, deps: Pick<HeartbeatDep
   }
 }
 
-async function generationOf(partition: Partition, server: string, deps: HeartbeatDeps): Promise<number> {
-  try {
-    return await readGeneration(partition, server);
-  } catch {
-    deps.ticker.couldNotServe();
-    throw unavailable();
-  }
+/** What is thrown when Redis does not answer: an instance that had to refuse a heartbeat could not serve. */
+function couldNotServe(deps: Pick<HeartbeatDeps, 'ticker'>): HttpProblem {
+  deps.ticker.couldNotServe();
+  return unavailable();
 }
 
 /** A heartbeat's own depth is 4; what a newer agent may add is not known here. */
